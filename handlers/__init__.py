@@ -1,0 +1,1 @@
+"""Every outside surface: platforms, web pages, command line; and the wiring."""

@@ -1,0 +1,1 @@
+"""Where civil servants decide: one file or folder a chat app."""

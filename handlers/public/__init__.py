@@ -1,0 +1,1 @@
+"""Where citizens speak: one file or folder a platform."""

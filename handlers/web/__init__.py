@@ -1,0 +1,1 @@
+"""The pages that Balie serves itself: the embedded desk and square."""

@@ -1,0 +1,1 @@
+"""Text and rules in, advice out; pure."""
