@@ -1,0 +1,33 @@
+"""What every test may use: the real peers it talks to, and a line at the end that names the ones that were missing."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.peers.installed import MISSING, need
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "peer(name): talks to this real server or client; see tests/peers/README.md")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Runs before the fixtures, so that a missing peer is never started."""
+    for marker in item.iter_markers("peer"):
+        need(*marker.args)
+
+
+@pytest.fixture(scope="session")
+def peer() -> Callable[[str], Path]:
+    """`peer("chromium")` says where it stands, for a fixture that starts it."""
+    return need
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    reports = [report for outcome in ("skipped", "failed", "error") for report in terminalreporter.getreports(outcome)]
+    asked = (MISSING.search(str(getattr(report, "longrepr", ""))) for report in reports)
+    missing = sorted({match[1] for match in asked if match})
+    if missing:
+        terminalreporter.write_line(f"Missing peers: {', '.join(missing)} (`make peers` installs them)", yellow=True)
