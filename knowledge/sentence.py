@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """An English text with %(name)s places, and what stands in them (a value may itself be a Sentence or a datetime)."""
+    """An English text with %(name)s places, and what stands in them: also Sentences and datetimes."""
 
     text: str
     values: Mapping[str, object] = field(default_factory=dict)

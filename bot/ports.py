@@ -1,0 +1,107 @@
+"""What the bot asks of the outside, and what the outside may ask of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from bot.model import (
+    Abilities,
+    Answer,
+    Card,
+    Current,
+    Decision,
+    DepartmentShown,
+    Dialog,
+    Draft,
+    Event,
+    Mention,
+    Notice,
+    Place,
+    Posted,
+    Preview,
+    Reply,
+    Shown,
+    Told,
+    Who,
+)
+from knowledge.advice import Suggestion
+from knowledge.rulebook.values import Account, DeskIdentity
+
+
+class Receive(Protocol):
+    """Takes a page of events in one transaction; only when it returned may a cursor move or a webhook acknowledge."""
+
+    async def __call__(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None: ...
+
+
+class Memory(Protocol):
+    """Small things that an account must keep between runs: its cursor, its session. Never logged."""
+
+    async def recall(self, account: str, name: str) -> str | None: ...
+    async def keep(self, account: str, name: str, value: str) -> None: ...
+
+
+class PublicChannel(Protocol):
+    """A platform where citizens speak; one instance per account."""
+
+    account: Account
+    abilities: Abilities
+
+    async def run(self, receive: Receive) -> None:
+        """Receive until cancelled. Reconnects by itself; raises only Blocked (the account must be reconnected)."""
+
+    def length(self, text: str) -> int:
+        """Count as the platform counts."""
+
+    async def post(self, reply: Reply) -> Posted:
+        """Post once. Raises TryLater, Refused or Blocked (certainly not posted), or Unsure (everything else)."""
+
+    async def find(self, reply: Reply) -> Posted | None:
+        """Look for a reply that may have been posted. None: looked and not there. Raises Unsure: could not look."""
+
+    async def current(self, mention: Mention) -> Current:
+        """Tell how a citizen's post stands now, just before an answer is posted."""
+
+    async def remove(self, posted: Posted) -> None:
+        """Take a post of ours away; fine when it is gone already. Only called when ``abilities.removes``."""
+
+
+class FrontOffice(Protocol):
+    """Everything a desk may ask of the bot; every call checks who asks."""
+
+    async def decide(self, decision: Decision) -> Answer: ...
+    async def view(self, conversation_id: int, by: DeskIdentity) -> Dialog | Told: ...
+    async def search(self, text: str, conversation_id: int, by: DeskIdentity) -> Sequence[Suggestion]: ...
+    async def preview(self, draft: Draft) -> Preview | Told: ...
+    async def save_draft(self, draft: Draft) -> None: ...
+
+    async def card(self, conversation_id: int, by: DeskIdentity) -> Card | None: ...
+    async def cards(self, department: str, by: DeskIdentity, *, limit: int = 100) -> Sequence[Card]:
+        """Return the cards of a department's channel (its own and those it reads along), newest last."""
+
+    async def mine(self, by: DeskIdentity) -> Sequence[Card]:
+        """Return what this person holds or may approve, and what they were asked."""
+
+    async def departments(self, by: DeskIdentity) -> Sequence[DepartmentShown]: ...
+    async def colleagues(self, conversation_id: int, by: DeskIdentity) -> Sequence[Who]: ...
+    async def history(self, conversation_id: int, by: DeskIdentity) -> Sequence[str]:
+        """Return the audit lines of a conversation as ready sentences' keys; see handlers/wording."""
+
+    def watch(self) -> AsyncIterator[int]:
+        """Yield the id of each conversation that changed, from now on; 0: look at everything again."""
+
+
+class Desk(Protocol):
+    """A chat app where civil servants decide; one instance per workspace or tenant."""
+
+    name: str
+
+    async def run(self, office: FrontOffice) -> None:
+        """Serve clicks until cancelled."""
+
+    async def show(self, card: Card, place: Place, shown: Shown | None) -> Shown:
+        """Post a card once, update it ever after."""
+
+    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
+        """Say a line to colleagues, if ``under`` in the thread of that card."""
