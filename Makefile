@@ -20,7 +20,7 @@ run: $(VENV)/run.stamp ## the real thing, with the channels and desks that .env 
 	@$(BIN)/balie run $(ARGS)
 
 test: $(VENV)/dev.stamp ## every test that this machine can run; ARGS="tests/unit -k word" for some
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/dev.stamp ## form, types, floors, translations and the sample files
 	$(BIN)/ruff format --check .
