@@ -19,6 +19,16 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     ADMINISTRATOR = "administrator"
 
+    @property
+    def publishes(self) -> bool:
+        """Tell whether this role may place a text in public."""
+        return self in (Role.APPROVER, Role.SPOKESPERSON)
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether this role may write a reply and hand it in."""
+        return self.publishes or self is Role.AGENT
+
 
 class Kind(StrEnum):
     """Type of a citizen's message."""
@@ -59,6 +69,8 @@ class Account:
     sign_off: SignOff = SignOff.INITIALS
     formal: bool = True  # u-form; False: je
     language: str = "nl"
+    purpose: str = ""  # what this account is for, in words
+    tone: str = ""  # note on the tone of voice, shown while writing
     options: Mapping[str, str] = field(default_factory=dict)  # what one platform needs, e.g. service address
 
 
@@ -98,7 +110,15 @@ class Mandate:
     role: Role
     departments: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    until: date | None = None
+    until: date | None = None  # last day
+
+    def covers(self, department: str, *, topic: str = "", today: date) -> bool:
+        """Tell whether it holds today for a message of this department and topic."""
+        return (
+            (self.until is None or today <= self.until)
+            and (not self.departments or department in self.departments)
+            and (not self.topics or topic in self.topics)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +131,10 @@ class Member:
     identities: tuple[DeskIdentity, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     languages: tuple[str, ...] = ()
+
+    def roles(self, department: str, *, topic: str = "", today: date) -> frozenset[Role]:
+        """Return what this person may be for a message of this department and topic; empty: nothing."""
+        return frozenset(m.role for m in self.mandates if m.covers(department, topic=topic, today=today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,7 +213,7 @@ class ProtocolRule:
     """What happens to one protocol class."""
 
     protocol: ProtocolClass
-    words: tuple[str, ...]  # beside the built-in ones
+    words: tuple[str, ...] = ()  # beside the built-in ones
     department: str = ""  # who gets it; empty: stays where routing put it
     urgent: bool = False
     suggest: bool = True  # False: never a suggestion from the knowledge base
@@ -230,17 +254,22 @@ class DutyRota:
     must_answer: bool = True  # hard piket; False: zacht piket
 
 
+QUERY_LIFE = timedelta(days=90)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchQuery:
+    """Posts that do not name us but concern us: a hit has all of ``all``, one of ``any`` and none of ``none``."""
+
     key: str
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    owner: str = ""
+    owner: str = ""  # key of a member
     purpose: str = ""
-    until: date | None = None
+    until: date | None = None  # last day; None: QUERY_LIFE after it was first seen
     privacy_officer_asked: bool = False
     department: str = ""
 
@@ -257,8 +286,10 @@ class Example:
     place: str = ""
     urgent: bool | None = None
     protocol: ProtocolClass | None = None
+    readers: tuple[str, ...] = ()
     account: str = ""
     channel: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,7 +310,9 @@ class Rulebook:
     examples: tuple[Example, ...] = ()
     norm: timedelta = timedelta(hours=2)  # first answer, in open hours
     hold: timedelta = timedelta(seconds=10)  # how long a reply waits for second thoughts
-    retention: Mapping[str, timedelta] = field(default_factory=dict)  # per class; see docs
+    retention: Mapping[str, timedelta] = field(default_factory=dict)  # how long each class is kept
+    closed_text: str = ""  # automatic acknowledgement outside opening hours; empty: none
+    version: str = ""  # fingerprint of the text it was read from
 
     def member(self, identity: DeskIdentity) -> Member | None:
         """Return who this is, or None for an outsider."""

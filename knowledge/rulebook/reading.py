@@ -1,0 +1,95 @@
+"""Reads routing_rules.yaml: text in, frozen values out, or every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import ValidationError
+
+from knowledge.rulebook.build import build
+from knowledge.rulebook.checks import check
+from knowledge.rulebook.complaints import Path, complaints, place
+from knowledge.rulebook.faults import BrokenRulebook, Fault, in_order
+from knowledge.rulebook.references import dangling
+from knowledge.rulebook.shape import File
+from knowledge.rulebook.tree import Branch, parse, remove
+from knowledge.rulebook.values import Rulebook
+from knowledge.rulebook.warnings import warn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A file that can be used, and what its coordinator should look at."""
+
+    rulebook: Rulebook
+    warnings: tuple[Fault, ...] = ()
+
+
+def read(text: str, *, name: str, today: date | None = None) -> Rulebook:
+    """Return what the file says.
+
+    Raises:
+        BrokenRulebook: with every fault, in the order of the file.
+    """
+    return examine(text, name=name, today=today).rulebook
+
+
+def examine(text: str, *, name: str, today: date | None = None) -> Reading:
+    """Read the file and look for what is allowed but probably not meant; dates are judged only when ``today`` is given.
+
+    Raises:
+        BrokenRulebook: with every fault, in the order of the file.
+    """
+    tree, faults = parse(text)
+    if not tree:
+        raise BrokenRulebook(faults, name=name)
+    _drop_empty_sections(tree)
+    written = {section: list(part) if isinstance(part, dict) else [] for section, part in tree.items()}
+    faults += dangling(tree)
+    file = _shape(tree, faults)
+    faults += check(file, tree, written)
+    if faults:
+        raise BrokenRulebook(faults, name=name)
+    rulebook = build(file, tree, version=fingerprint(text))
+    return Reading(rulebook=rulebook, warnings=in_order(warn(rulebook, tree, today=today)))
+
+
+def fingerprint(text: str) -> str:
+    """Return the same short text for the same file, another one for any change."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _drop_empty_sections(tree: Branch) -> None:
+    """Treat a section of which every line is a comment as a section that is not there."""
+    for section in [name for name, part in tree.items() if part is None and name in File.model_fields]:
+        remove(tree, (section,))
+
+
+def _shape(tree: Branch, faults: list[Fault]) -> File:
+    """Return the sound parts of the file; a department, topic, rule ... with a fault is left out as a whole."""
+    error = _invalid(tree)
+    if error is None:
+        return File.model_validate(tree)
+    faults += complaints(error, tree)
+    while error is not None:
+        # From the back, so that the places before it in a list stay what they are.
+        for path in sorted({place(detail)[:2] for detail in error.errors(include_url=False)}, reverse=True):
+            _remove_nearest(tree, path)
+        error = _invalid(tree)
+    return File.model_validate(tree)
+
+
+def _invalid(tree: Branch) -> ValidationError | None:
+    try:
+        File.model_validate(tree)
+    except ValidationError as error:
+        return error
+    return None
+
+
+def _remove_nearest(tree: Branch, path: Path) -> None:
+    """Take out this part, or the smallest part around it that stands in the file."""
+    while path and not remove(tree, path):
+        path = path[:-1]
