@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -75,16 +74,14 @@ def _rules(file: shape.File, tree: Branch) -> list[values.Rule]:
 
 def _topic_rules(file: shape.File, tree: Branch) -> list[values.Rule]:
     """Words, hashtags and patterns of a topic are three rules: any one of them is enough."""
-    return [
-        replace(
-            values.Rule(key=f"{key}-{name}", line=find(tree, ("topics", key, name), key=True).line, topic=key),
-            unless=tuple(topic.unless),
-            **{name: tuple(getattr(topic, name))},
-        )
-        for key, topic in file.topics.items()
-        for name in ("words", "hashtags", "patterns")
-        if getattr(topic, name)
-    ]
+    rules = []
+    for key, topic in file.topics.items():
+        for name in ("words", "hashtags", "patterns"):
+            if condition := tuple(getattr(topic, name)):
+                line = find(tree, ("topics", key, name), key=True).line
+                fields: dict[str, Any] = {"topic": key, "unless": tuple(topic.unless), name: condition}
+                rules.append(values.Rule(key=f"{key}-{name}", line=line, **fields))
+    return rules
 
 
 def _member(key: str, part: shape.Member) -> values.Member:

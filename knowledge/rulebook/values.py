@@ -27,7 +27,7 @@ class Role(StrEnum):
     @property
     def writes(self) -> bool:
         """Tell whether this role may write a reply and hand it in."""
-        return self.publishes or self is Role.AGENT
+        return self.publishes or self in (Role.AGENT, Role.COORDINATOR)
 
 
 class Kind(StrEnum):
@@ -112,14 +112,6 @@ class Mandate:
     topics: tuple[str, ...] = ()
     until: date | None = None  # last day
 
-    def covers(self, department: str, *, topic: str = "", today: date) -> bool:
-        """Tell whether it holds today for a message of this department and topic."""
-        return (
-            (self.until is None or today <= self.until)
-            and (not self.departments or department in self.departments)
-            and (not self.topics or topic in self.topics)
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -131,10 +123,6 @@ class Member:
     identities: tuple[DeskIdentity, ...] = ()
     mandates: tuple[Mandate, ...] = ()
     languages: tuple[str, ...] = ()
-
-    def roles(self, department: str, *, topic: str = "", today: date) -> frozenset[Role]:
-        """Return what this person may be for a message of this department and topic; empty: nothing."""
-        return frozenset(m.role for m in self.mandates if m.covers(department, topic=topic, today=today))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import date
 from knowledge.rulebook.faults import Fault, did_you_mean
 from knowledge.rulebook.overlap import hidden
 from knowledge.rulebook.tree import Branch, fault_at
-from knowledge.rulebook.values import Rulebook
+from knowledge.rulebook.values import Member, Role, Rulebook
 from knowledge.sentence import say
 
 
@@ -43,10 +43,20 @@ def _no_second_pair(rulebook: Rulebook, tree: Branch, today: date | None) -> Ite
         if topic.four_eyes:
             strict.setdefault(topic.department, ("topics", key, "four_eyes"))
     for key, path in strict.items():
-        roles = [member.roles(key, today=today or date.min) for member in rulebook.members.values()]
+        roles = [_roles(member, key, today) for member in rulebook.members.values()]
         if sum(any(role.writes for role in mine) for mine in roles) < 2:
             message = say("Each reply of %(name)s needs two people, and there is one at most.", name=key)
             yield fault_at(tree, path, message, say("Give one more colleague a mandate with role: agent."), key=True)
+
+
+def _roles(member: Member, department: str, today: date | None) -> list[Role]:
+    """Return what this person may be for at least something of a department."""
+    return [
+        mandate.role
+        for mandate in member.mandates
+        if (not mandate.departments or department in mandate.departments)
+        and (mandate.until is None or today is None or today <= mandate.until)
+    ]
 
 
 def _desks_without_people(rulebook: Rulebook, tree: Branch, today: date | None) -> Iterator[Fault]:
