@@ -1,0 +1,1 @@
+"""The commands of balie, one file a group."""

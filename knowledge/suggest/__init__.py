@@ -1,0 +1,5 @@
+"""Suggestion: which known answers fit a citizen's message, and how sure that is."""
+
+from knowledge.suggest.ranker import Ranker, Scored, build
+
+__all__ = ["Ranker", "Scored", "build"]
