@@ -101,6 +101,7 @@ class Topic(Part):
     sensitive: bool = about("true: personal matters; in public only the way to a private talk is suggested.", False)
     readers: Many[Text] = about("Departments that read along.", [])
     selection_list: Text | None = about("Number in the Selectielijst, for the archive.")
+    text: Text | None = about("The only text that is suggested, instead of known answers.")
 
 
 class Rule(Part):

@@ -149,6 +149,7 @@ class Topic:
     sensitive: bool = False  # personal circumstances: nothing is suggested in public but the way to a private talk
     readers: tuple[str, ...] = ()  # departments whose channel reads along
     selection_list: str = ""  # number in the Selectielijst, for the archive
+    text: str = ""  # the only text that is offered, instead of known answers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ def _nobody_places(rulebook: Rulebook, tree: Branch, today: date | None) -> Iter
         if not any(
             role.publishes
             for member in rulebook.members.values()
-            for role in member.roles(key, today=today or date.min)
+            for role in _roles(member, key, today)
         ):
             message = say("Nobody may place replies for %(name)s.", name=department.name)
             hint = say("Give a colleague under 'people' a mandate with role: approver.")
