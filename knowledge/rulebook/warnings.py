@@ -106,7 +106,7 @@ def _same_person_again(rulebook: Rulebook, tree: Branch) -> Iterator[Fault]:
         for number, layer in enumerate(rota.layers):
             following = (*layer.members[1:], layer.members[0])
             again = next((one for one, next_ in zip(layer.members, following, strict=True) if one == next_), "")
-            if again:
+            if again and len(layer.members) > 1:
                 message = say("'%(name)s' has two turns in a row.", name=again)
                 yield fault_at(
                     tree, ("duty", key, "layers", number, "members"), message, say("Put someone in between."), key=True
