@@ -1,0 +1,23 @@
+"""The words, lines and buttons of a card, the same on every desk."""
+
+from handlers.cards.buttons import Button, Verb, buttons_of
+from handlers.cards.text import CardText, Link, card_text, fit
+from handlers.cards.words import CLOSE_REASONS, PROTOCOL, Line, Part, audience, cut, first_name, is_private
+
+__all__ = [
+    "CLOSE_REASONS",
+    "PROTOCOL",
+    "Button",
+    "CardText",
+    "Line",
+    "Link",
+    "Part",
+    "Verb",
+    "audience",
+    "buttons_of",
+    "card_text",
+    "cut",
+    "first_name",
+    "fit",
+    "is_private",
+]

@@ -1,0 +1,166 @@
+"""What a card says: from the values of a conversation to lines and buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.model import Card, Face
+from handlers.cards.buttons import Button, buttons_of
+from handlers.cards.head import SHORT_QUOTE, head
+from handlers.cards.words import PROTOCOL, Line, Part, cut, is_private
+from knowledge.advice import Suggestion
+from knowledge.sentence import Sentence, say
+
+ANSWER = 160  # two lines
+NOTIFICATION = 150
+FITS_WELL = 0.7  # from this score a suggestion "fits well"
+
+DONE = frozenset({Face.ANSWERED, Face.CLOSED, Face.FOLDED, Face.WITHDRAWN})
+UNDER_WAY = frozenset({Face.WAITING, Face.SENDING, Face.BLOCKED, Face.UNSURE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    label: Sentence
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardText:
+    """One card in sentences; a desk lays the parts out in this order and adds no words of its own."""
+
+    head: Line  # state first
+    alert: Line = ()  # something that must be read before anything else
+    who: Line = ()
+    context: Sentence | None = None  # our own post that this answers
+    quote: str = ""  # the citizen's own words; foreign text
+    quote_language: str = ""
+    about: Line = ()
+    link: Link | None = None
+    advice: Sentence | None = None
+    answer: str = ""  # of the suggestion, two lines at most
+    own: str = ""  # the town's text that is on its way, or waits for a check
+    buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
+    notification: Sentence
+    done: bool = False  # two lines at most
+    urgent: bool = False
+
+
+def card_text(card: Card, *, viewer: str = "") -> CardText:
+    """Say what a card says. ``viewer``: key of the only colleague who sees it; empty: a channel full of them."""
+    done = card.face in DONE
+    whole = not done and card.face not in UNDER_WAY
+    hidden = is_private(card) or card.withdrawn
+    advice, answer = _advice(card) if whole and not hidden else (None, "")
+    buttons, menu = buttons_of(card, viewer=viewer)
+    return CardText(
+        head=tuple(head(card)),
+        alert=tuple(_alert(card)),
+        who=() if done else tuple(_who(card)),
+        context=_context(card) if whole and not hidden else None,
+        quote="" if done or hidden else card.mention.text,
+        quote_language=card.mention.language,
+        about=tuple(_about(card)) if whole else (),
+        link=_link(card),
+        advice=advice,
+        answer=answer,
+        own=card.reply.text if card.reply and card.face in UNDER_WAY and not is_private(card) else "",
+        buttons=buttons,
+        menu=menu,
+        notification=_notification(card),
+        done=done,
+        urgent=card.route.urgent and not done,
+    )
+
+
+def _alert(card: Card) -> Iterator[Part]:
+    if card.withdrawn and card.face is not Face.WITHDRAWN:
+        yield say("The sender deleted the message.")
+    elif card.edited:
+        yield say("The sender changed the message, read it again.")
+
+
+# --- who, and what about ------------------------------------------------------------------------------------------
+
+
+def _who(card: Card) -> Iterator[Part]:
+    yield card.mention.author
+    yield card.mention.posted_at
+    if card.follow_ups == 1:
+        yield say("1 message more")
+    elif card.follow_ups:
+        yield say("%(count)s messages more", count=card.follow_ups)
+
+
+def _context(card: Card) -> Sentence | None:
+    if not card.context:
+        return None
+    quote = cut(card.context, SHORT_QUOTE)
+    if card.context_at:
+        return say('Reaction to our post of %(at)s: "%(quote)s"', at=card.context_at, quote=quote)
+    return say('Reaction to our post: "%(quote)s"', quote=quote)
+
+
+def _about(card: Card) -> Iterator[Part]:
+    words = card.route.reason
+    if words and not is_private(card) and not card.withdrawn:
+        yield say("%(name)s (%(words)s)", name=card.department, words=words)
+    else:
+        yield card.department
+    if card.route.protocol:
+        yield PROTOCOL[card.route.protocol]
+    if card.route.district and not is_private(card):
+        yield say("district %(name)s", name=card.route.district)
+    if card.mention.media:
+        yield say("1 photo") if card.mention.media == 1 else say("%(count)s photos", count=card.mention.media)
+    if card.mention.followers is not None:
+        followers = card.mention.followers
+        yield say("1 follower") if followers == 1 else say("%(count)s followers", count=followers)
+    if card.contacts_before:
+        count = card.contacts_before
+        yield say("contact once before") if count == 1 else say("contact %(count)s times before", count=count)
+
+
+def _link(card: Card) -> Link | None:
+    """The place where it stands: our answer once there is one, else the citizen's message."""
+    posted = card.reply.posted if card.reply and card.face is Face.ANSWERED else None
+    url = (posted.url if posted else "") or card.mention.url
+    if not url or card.withdrawn:
+        return None
+    return Link(label=say("View on %(host)s", host=card.abilities.host), url=url)
+
+
+def _advice(card: Card) -> tuple[Sentence | None, str]:
+    if card.suggestion is None:
+        return say("No fitting answer."), ""
+    return fit(card.suggestion), cut(card.suggestion.answer, ANSWER)
+
+
+def fit(suggestion: Suggestion) -> Sentence:
+    """Match words, never a percentage: "Past goed: Container niet geleegd"."""
+    if suggestion.score >= FITS_WELL:
+        return say("Fits well: %(title)s", title=suggestion.title)
+    return say("May fit: %(title)s", title=suggestion.title)
+
+
+# --- the line on a locked phone -----------------------------------------------------------------------------------
+
+
+def _notification(card: Card) -> Sentence:
+    where = card.department
+    if is_private(card):
+        return say("New private message at %(where)s on %(title)s.", where=where, title=card.abilities.title)
+    author = cut(card.mention.author, 30)
+    room = max(20, NOTIFICATION - 60 - len(where) - len(author))
+    quote = cut(card.mention.text, min(40, room))
+    if card.due_at and not card.late:
+        return say(
+            'New at %(where)s: %(author)s, "%(quote)s". Reply before %(at)s.',
+            where=where,
+            author=author,
+            quote=quote,
+            at=card.due_at,
+        )
+    return say('New at %(where)s: %(author)s, "%(quote)s".', where=where, author=author, quote=quote)

@@ -1,0 +1,67 @@
+"""The fixed words of a card: reasons, classes, audiences, and how a long text is cut."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.model import Card, CloseReason, Visibility, Who
+from knowledge.rulebook.values import ProtocolClass
+from knowledge.sentence import Sentence, say
+
+Part = Sentence | str | datetime
+Line = tuple[Part, ...]  # to be joined with " · "
+
+CLOSE_REASONS = {
+    CloseReason.ALREADY_ANSWERED: say("already answered"),
+    CloseReason.DUPLICATE: say("duplicate"),
+    CloseReason.NOT_FOR_US: say("not for us"),
+    CloseReason.REPORT_FILED: say("passed on as a report"),
+    CloseReason.HANDLED_ELSEWHERE: say("handled by telephone or mail"),
+    CloseReason.COMPLIMENT: say("compliment"),
+    CloseReason.THANKS: say("thanks"),
+    CloseReason.DISCUSSION: say("discussion between residents"),
+    CloseReason.INSULT: say("insult without a question"),
+    CloseReason.SPAM: say("spam"),
+}
+
+PROTOCOL = {
+    ProtocolClass.THREAT: say("threat"),
+    ProtocolClass.SELF_HARM: say("worry about someone"),
+    ProtocolClass.CRITICISM: say("criticism of a colleague"),
+    ProtocolClass.OWN_ORGANISATION: say("about our own organisation"),
+    ProtocolClass.PRESS: say("press"),
+    ProtocolClass.POLITICS: say("politics"),
+    ProtocolClass.FORMAL_COMPLAINT: say("formal complaint"),
+    ProtocolClass.WOO: say("Woo request"),
+    ProtocolClass.INSULT: say("insult"),
+}
+
+
+def audience(visibility: Visibility, title: str) -> Sentence:
+    """Say who can read it: "openbaar op Mastodon"."""
+    match visibility:
+        case Visibility.PUBLIC:
+            return say("public on %(title)s", title=title)
+        case Visibility.UNLISTED:
+            return say("public on %(title)s, outside the timelines", title=title)
+        case Visibility.FOLLOWERS:
+            return say("for followers only, on %(title)s", title=title)
+        case Visibility.PRIVATE:
+            return say("private message on %(title)s", title=title)
+
+
+def is_private(card: Card) -> bool:
+    return card.mention.visibility is Visibility.PRIVATE
+
+
+def first_name(who: Who) -> str:
+    return who.name.split()[0] if who.name.split() else who.key
+
+
+def cut(text: str, length: int) -> str:
+    """Return a text on one line, cut between words: "Mijn kliko is al twee weken niet ..."."""
+    flat = " ".join(text.split())
+    if len(flat) <= length:
+        return flat
+    room = flat[: length - 3]
+    return (room.rsplit(" ", 1)[0] if " " in room else room[:-1]) + " ..."

@@ -1,0 +1,123 @@
+"""Builds the web application from plain values; the one who calls it decides what stands behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from bot.clock import Clock, ShiftedClock
+from bot.ports import FrontOffice
+from handlers.web.acts import Dialogs
+from handlers.web.board import Board
+from handlers.web.deciding import Deciding
+from handlers.web.demo import Demo
+from handlers.web.desk import WebDesk
+from handlers.web.guard import MAX_BODY, SecurityHeaders
+from handlers.web.health import health_routes
+from handlers.web.invites import Invites
+from handlers.web.pages import STATIC, Pages
+from handlers.web.player import Player
+from handlers.web.plein import Plein
+from handlers.web.sessions import Sessions
+from handlers.web.signin import SignIn
+from handlers.web.site import Site, for_colleagues
+from handlers.web.square import Square
+from handlers.web.stream import Stream
+from handlers.web.writing import Writing
+from handlers.wording import Wording
+from knowledge.rulebook.values import Rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playground:
+    """What only the demo has; its clock can jump."""
+
+    square: Square
+    player: Player
+    clock: ShiftedClock
+
+
+class Forever(StaticFiles):
+    """Our files never change under one address (it holds their hash), so browsers may keep them."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def web_app(
+    *,
+    office: FrontOffice,
+    desk: WebDesk,
+    rulebook: Callable[[], Rulebook],
+    wording: Wording,
+    clock: Clock,
+    secret: str,
+    public_url: str,
+    ready: Callable[[], Awaitable[Mapping[str, str]]],
+    playground: Playground | None = None,
+    invites: Invites | None = None,
+    more: tuple[BaseRoute, ...] = (),
+) -> Starlette:
+    """``playground``: the demo, where nobody signs in. ``more``: routes of others, such as webhooks."""
+    secure = public_url.startswith("https://")
+    site = Site(
+        office=office,
+        rulebook=rulebook,
+        wording=wording,
+        clock=clock,
+        pages=Pages(wording),
+        sessions=Sessions(secret, secure=secure),
+        public_url=public_url,
+        demo=playground is not None,
+        invites=invites,
+    )
+    board = Board(site, desk)
+    dialogs = Dialogs(site, board)
+    stream = Stream(site, playground.square if playground else None)
+    routes: list[BaseRoute] = [
+        *health_routes(ready),
+        Mount("/static", Forever(directory=STATIC)),
+        *board.routes(),
+        *Writing(dialogs).routes(),
+        *Deciding(dialogs).routes(),
+        Route("/stroom", for_colleagues(site, stream.open)),
+        *(_demo_routes(site, board, playground) if playground else [Route("/", _to_the_desk)]),
+        *(SignIn(site, invites).routes() if invites else []),
+        *more,
+    ]
+    return Starlette(
+        routes=routes,
+        middleware=[Middleware(SecurityHeaders, secure=secure)],
+        exception_handlers={404: _handled(site, "gone"), 405: _handled(site, "gone"), 413: _handled(site, "large")},
+        max_body_size=MAX_BODY,
+    )
+
+
+def _demo_routes(site: Site, board: Board, playground: Playground) -> list[Route]:
+    plein = Plein(site, playground.square)
+    demo = Demo(site, board=board, plein=plein, player=playground.player, clock=playground.clock)
+    return [*plein.routes(), *demo.routes()]
+
+
+async def _to_the_desk(request: Request) -> Response:
+    return RedirectResponse("/balie", status_code=303)
+
+
+def _handled(site: Site, why: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+    async def handler(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and not request.url.path.startswith("/webhooks"):
+            return site.pages.refused(request, why)
+        return Response(status_code=404)
+
+    return handler

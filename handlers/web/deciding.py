@@ -1,0 +1,176 @@
+"""The other things a colleague can do with a card: at once, or after a small dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from bot.conversation import Action
+from bot.model import Answer, Card, CloseReason, Wrong
+from handlers.cards import CLOSE_REASONS, Verb, cut
+from handlers.cards.text import DONE
+from handlers.web.acts import Dialogs, decision, number_of, seen
+from handlers.web.site import Visit, for_colleagues
+from knowledge.sentence import say
+
+AT_ONCE = {
+    Verb.CLAIM: Action.CLAIM,
+    Verb.TAKE_NOW: Action.CLAIM,
+    Verb.RELEASE: Action.RELEASE,
+    Verb.HOLD_BACK: Action.HOLD_BACK,
+    Verb.REOPEN: Action.REOPEN,
+    Verb.UNMERGE: Action.UNMERGE,
+}
+
+AFTER_A_DIALOG = {
+    Verb.CLOSE: Action.CLOSE,
+    Verb.SPAM: Action.CLOSE,
+    Verb.FORWARD: Action.FORWARD,
+    Verb.ASK: Action.ASK,
+    Verb.REMIND: Action.REMIND,
+    Verb.MERGE: Action.MERGE,
+    Verb.TAKE_OVER: Action.TAKE_OVER,
+    Verb.SEND_BACK: Action.SEND_BACK,
+    Verb.RETRACT: Action.RETRACT,
+    Verb.IT_IS_THERE: Action.CONFIRM,
+    Verb.DONE_THERE: Action.CONFIRM,
+    Verb.SEND_AGAIN: Action.SEND_AGAIN,
+}
+
+
+class Deciding:
+    def __init__(self, dialogs: Dialogs) -> None:
+        self._dialogs = dialogs
+
+    def routes(self) -> list[Route]:
+        verbs = [*AT_ONCE, *AFTER_A_DIALOG]
+        return [self._route(verb, "POST") for verb in verbs] + [self._route(verb, "GET") for verb in AFTER_A_DIALOG]
+
+    def _route(self, verb: Verb, method: str) -> Route:
+        async def at_once(visit: Visit) -> Response:
+            return await self._act(visit, verb)
+
+        async def ask(visit: Visit) -> Response:
+            return await self._ask(visit, verb)
+
+        page = at_once if method == "POST" else ask
+        return Route(f"/balie/kaart/{{id:int}}/{verb}", for_colleagues(self._dialogs.site, page), methods=[method])
+
+    async def _ask(self, visit: Visit, verb: Verb) -> Response:
+        card = await self._dialogs.card(visit)
+        if card is None:
+            return self._dialogs.gone(visit)
+        return self._dialogs.show(visit, f"ask_{verb}.html", await self._choices(visit, verb, card))
+
+    async def _act(self, visit: Visit, verb: Verb) -> Response:
+        if verb in AT_ONCE:
+            answer = await self._dialogs.office.decide(decision(visit, AT_ONCE[verb]))
+            return self._dialogs.settle(visit, answer)
+        card = await self._dialogs.card(visit)
+        if card is None:
+            return self._dialogs.gone(visit)
+        answer = await self._decide(visit, verb)
+        values = await self._choices(visit, verb, card) if isinstance(answer, Wrong) else {}
+        return self._dialogs.settle(visit, answer, template=f"ask_{verb}.html", values=values)
+
+    async def _decide(self, visit: Visit, verb: Verb) -> Answer:
+        chosen, wrong = self._chosen(visit, verb)
+        if wrong:
+            return wrong
+        return await self._dialogs.office.decide(decision(visit, AFTER_A_DIALOG[verb], **chosen))
+
+    def _chosen(self, visit: Visit, verb: Verb) -> tuple[dict[str, Any], Wrong | None]:
+        """Read the fields of one dialog; what is missing is told before the bot is asked."""
+        match verb:
+            case Verb.CLOSE | Verb.SPAM:
+                return _closing(visit)
+            case Verb.FORWARD:
+                kind, _, key = visit.text("to").partition(":")
+                if not key:
+                    return {}, Wrong(fields={"department": say("Choose where it should go.")})
+                return {kind: key, "note": visit.text("note")}, None
+            case Verb.ASK:
+                if not visit.text("colleague"):
+                    return {}, Wrong(fields={"colleague": say("Choose a colleague.")})
+                until, wrong = self._moment(visit)
+                return {"colleague": visit.text("colleague"), "note": visit.text("note"), "until": until}, wrong
+            case Verb.REMIND:
+                until, wrong = self._moment(visit)
+                return {"until": until}, wrong
+            case Verb.MERGE:
+                if not visit.number("into"):
+                    return {}, Wrong(fields={"into": say("Choose a message.")})
+                return {"into": visit.number("into")}, None
+            case Verb.SEND_BACK:
+                return {"note": visit.text("note")}, None
+            case Verb.IT_IS_THERE:
+                return {"url": visit.text("url")}, None
+            case Verb.DONE_THERE:
+                return {"url": visit.text("url"), "text": visit.text("text"), "seen": seen(visit)}, None
+            case Verb.SEND_AGAIN:
+                return {"looked": bool(visit.text("looked"))}, None
+            case _:
+                return {}, None
+
+    def _moment(self, visit: Visit) -> tuple[datetime | None, Wrong | None]:
+        """Read one of the offered moments, or the moment that was filled in, in the town's time."""
+        chosen = visit.text("until")
+        try:
+            until = (
+                self._dialogs.site.wording.utc(visit.text("own")) if chosen == "own" else datetime.fromisoformat(chosen)
+            )
+        except ValueError:
+            return None, Wrong(fields={"until": say("Choose a moment.")})
+        if until.tzinfo is None or until <= self._dialogs.site.clock.now():
+            return None, Wrong(fields={"until": say("Choose a moment that is still to come.")})
+        return until, None
+
+    async def _choices(self, visit: Visit, verb: Verb, card: Card) -> Mapping[str, Any]:
+        values: dict[str, Any] = {"card": card, "verb": verb, "view": self._dialogs.board.view(card, visit)}
+        match verb:
+            case Verb.CLOSE | Verb.SPAM:
+                values |= {"reasons": CLOSE_REASONS, "chosen": visit.text("reason") or (verb is Verb.SPAM and "spam")}
+            case Verb.FORWARD:
+                values |= {"book": self._dialogs.site.rulebook()}
+            case Verb.ASK:
+                values |= {"colleagues": await self._dialogs.office.colleagues(number_of(visit), visit.by)}
+                values |= {"moments": self._moments()}
+            case Verb.REMIND:
+                values |= {"moments": self._moments()}
+            case Verb.MERGE:
+                values |= {"others": await self._others(visit, card), "cut": cut}
+        return values
+
+    async def _others(self, visit: Visit, card: Card) -> list[Card]:
+        """Return what a card can be merged into: the open cards of the channels of its department, newest first."""
+        departments = await self._dialogs.office.departments(visit.by)
+        own = [each.key for each in departments if each.name == card.department]
+        cards = [each for key in own for each in await self._dialogs.office.cards(key, visit.by)]
+        return [
+            each for each in reversed(cards) if each.conversation_id != card.conversation_id and each.face not in DONE
+        ]
+
+    def _moments(self) -> list[datetime]:
+        """Offer an hour, two hours, the end of the afternoon and tomorrow morning."""
+        now = self._dialogs.site.wording.now()
+        quarter = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
+        afternoon = now.replace(hour=16, minute=0, second=0, microsecond=0)
+        tomorrow = (now + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
+        moments = {quarter + timedelta(hours=1), quarter + timedelta(hours=2), tomorrow}
+        if afternoon > now + timedelta(hours=2, minutes=15):
+            moments.add(afternoon)
+        return [moment.astimezone(UTC) for moment in sorted(moments)]
+
+
+def _closing(visit: Visit) -> tuple[dict[str, Any], Wrong | None]:
+    try:
+        reason = CloseReason(visit.text("reason"))
+    except ValueError:
+        return {}, Wrong(fields={"reason": say("Choose a reason.")})
+    if reason is CloseReason.REPORT_FILED and not visit.text("note"):
+        return {}, Wrong(fields={"note": say("Fill in the number of the report.")})
+    return {"reason": reason, "note": visit.text("note")}, None

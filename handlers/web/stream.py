@@ -1,0 +1,46 @@
+"""The one open line to each browser: which conversations and posts changed; it carries no words of anybody."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from sse_starlette import EventSourceResponse, ServerSentEvent
+from starlette.responses import Response
+
+from handlers.web.site import Site, Visit
+from handlers.web.square import Square
+
+PING = 15  # seconds
+RETRY = 1000  # milliseconds until a browser tries again
+
+
+class Stream:
+    def __init__(self, site: Site, square: Square | None) -> None:
+        self._site = site
+        self._square = square
+
+    async def open(self, visit: Visit) -> Response:
+        return EventSourceResponse(self._news(), ping=PING, headers={"x-accel-buffering": "no"})
+
+    async def _news(self) -> AsyncIterator[ServerSentEvent]:
+        """Merge what changed at the desk and on the square, until the browser leaves."""
+        news: asyncio.Queue[ServerSentEvent] = asyncio.Queue()
+        sources = [asyncio.create_task(_forward(self._site.office.watch(), "card", news))]
+        if self._square:
+            sources.append(asyncio.create_task(_forward(self._square.watch(), "post", news)))
+        yield ServerSentEvent(event="hello", data="", retry=RETRY)
+        try:
+            while True:
+                yield await news.get()
+        finally:
+            for source in sources:
+                source.cancel()
+            with suppress(asyncio.CancelledError):
+                await asyncio.gather(*sources, return_exceptions=True)
+
+
+async def _forward(changes: AsyncIterator[int], name: str, news: asyncio.Queue[ServerSentEvent]) -> None:
+    async for number in changes:
+        news.put_nowait(ServerSentEvent(event=name, data=str(number)))
