@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
-SAMPLES = $(wildcard knowledge/data/samples/*.yaml)
+SAMPLES = routing_rules.yaml $(wildcard knowledge/rulebook/samples/*.yaml)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo run test check bench peers lock image clean
@@ -42,7 +42,7 @@ lock: $(VENV)/dev.stamp ## choose the newest versions again and write down their
 image: ## the container image balie:latest
 	docker build --tag balie .
 
-clean: ## take away everything that make made, the peers and the demo's database too
+clean: ## take away everything that make installed or built
 	rm -rf $(VENV) .peers build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 $(BIN)/python:
