@@ -14,10 +14,10 @@ help: ## what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/run.stamp ## the square and the desk on one page, on this machine, without any account
-	@$(BIN)/balie demo $(ARGS)
+	@exec $(BIN)/balie demo $(ARGS)
 
 run: $(VENV)/run.stamp ## the real thing, with the channels and desks that .env and routing_rules.yaml name
-	@$(BIN)/balie run $(ARGS)
+	@set -a; [ ! -f .env ] || . ./.env; exec $(BIN)/balie run $(ARGS)
 
 test: $(VENV)/dev.stamp ## every test that this machine can run; ARGS="tests/unit -k word" for some
 	@$(BIN)/python -m pytest $(ARGS)
