@@ -32,7 +32,7 @@ def _has_the_basics(file: shape.File, tree: Branch, written: Written) -> Iterato
             message = say("'%(name)s' is missing.", name=name)
             yield fault_at(tree, (), message, say("Add a line: %(line)s", line=f"{name}: {example}"))
     if not written.get("departments"):
-        message = say("There is no department.")
+        message = say("there is no department.")
         yield fault_at(tree, ("departments",), message, say("Add at least one, under 'departments'."), key=True)
 
 
@@ -41,17 +41,17 @@ def _topics_have_a_department(file: shape.File, tree: Branch, written: Written) 
         return
     for key, topic in file.topics.items():
         if topic.department is None:
-            message = say("The topic '%(name)s' has no department.", name=key)
+            message = say("the topic '%(name)s' has no department.", name=key)
             yield fault_at(tree, ("topics", key), message, say("Add a line: department: ..."), key=True)
 
 
 def _rules_say_when_and_where(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     for number, rule in enumerate(file.rules):
         if not rule.topic and not rule.department:
-            message = say("This rule has no topic and no department.")
+            message = say("this rule has no topic and no department.")
             yield fault_at(tree, ("rules", number), message, say("Add a line: topic: ..."))
         if not any(getattr(rule, name) for name in CONDITIONS):
-            message = say("This rule has no condition: it would take every message.")
+            message = say("this rule has no condition: it would take every message.")
             hint = say("Add 'words', or remove the rule: 'catch_all' gets what is left.")
             yield fault_at(tree, ("rules", number), message, hint)
 
@@ -59,7 +59,7 @@ def _rules_say_when_and_where(file: shape.File, tree: Branch, written: Written) 
 def _rule_names_are_their_own(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     taken = [(rule.key, ("rules", n, "key")) for n, rule in enumerate(file.rules) if rule.key]
     topics = {f"{key}-{kind}" for key in written.get("topics", []) for kind in ("words", "hashtags", "patterns")}
-    yield from _twice(tree, taken, lambda key: say("Two rules have the name '%(name)s'.", name=key))
+    yield from _twice(tree, taken, lambda key: say("two rules have the name '%(name)s'.", name=key))
     for key, path in taken:
         if key in topics:
             yield fault_at(tree, path, say("'%(name)s' is the name of the words of a topic.", name=key))
@@ -74,7 +74,7 @@ def _channels_belong_to_one_department(file: shape.File, tree: Branch, written: 
     ]
     hint = say("Give each department a channel of its own, or make one department of them with two topics.")
     yield from _twice(
-        tree, spots, lambda spot: say("Two departments share the channel '%(name)s'.", name=_spot(spot)), hint
+        tree, spots, lambda spot: say("two departments share the channel '%(name)s'.", name=_spot(spot)), hint
     )
 
 
@@ -85,12 +85,12 @@ def _identities_belong_to_one_colleague(file: shape.File, tree: Branch, written:
         for desk, places in member.identities.items()
         for place in places
     ]
-    yield from _twice(tree, spots, lambda spot: say("Two colleagues are both '%(name)s'.", name=_spot(spot)))
+    yield from _twice(tree, spots, lambda spot: say("two colleagues are both '%(name)s'.", name=_spot(spot)))
 
 
 def _accounts_are_their_own(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     spots = [((a.channel, a.name.casefold()), ("accounts", key, "name")) for key, a in file.accounts.items()]
-    yield from _twice(tree, spots, lambda spot: say("This account stands here twice: '%(name)s'.", name=spot[1]))
+    yield from _twice(tree, spots, lambda spot: say("this account stands here twice: '%(name)s'.", name=spot[1]))
     for key, account in file.accounts.items():
         for option in account.options:
             if any(word in option for word in _SECRETS):
@@ -103,33 +103,34 @@ def _offices_have_their_own_places(file: shape.File, tree: Branch, written: Writ
     spots = []
     for key, department in file.departments.items():
         if department.places and not department.office:
-            message = say("Only a neighbourhood office has 'places'.")
+            message = say("only a neighbourhood office has 'places'.")
             yield fault_at(tree, ("departments", key, "places"), message, say("Add a line: office: true"), key=True)
         spots += [(place, ("departments", key, "places")) for place in department.places]
     yield from _twice(
-        tree, spots, lambda place: say("Two neighbourhood offices have the district '%(name)s'.", name=place)
+        tree, spots, lambda place: say("two neighbourhood offices have the district '%(name)s'.", name=place)
     )
 
 
 def _times_make_sense(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     if file.hold is not None and file.hold > timedelta(minutes=5):
-        yield fault_at(tree, ("hold",), say("A reply may wait at most 5m."))
+        yield fault_at(tree, ("hold",), say("a reply may wait at most 5m."))
     norms: list[tuple[Path, timedelta | None]] = [(("norm",), file.norm)]
     norms += [(("departments", key, "norm"), part.norm) for key, part in file.departments.items()]
     norms += [(("topics", key, "norm"), part.norm) for key, part in file.topics.items()]
     norms += [(("duty", key, "step"), part.step) for key, part in file.duty.items()]
     for path, norm in norms:
         if norm is not None and norm < timedelta(minutes=1):
-            yield fault_at(tree, path, say("This is too short: at least 1m."))
+            yield fault_at(tree, path, say("this is too short: at least 1m."))
 
 
 def _kept_long_enough(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     for name, least in KEPT_AT_LEAST.items():
         kept = getattr(file.retention, name)
         if kept is not None and kept < least:
-            message = say("This must be kept longer: at least %(days)s days.", days=least.days)
+            message = say("this must be kept longer: at least %(days)s days.", days=str(least.days))
             hint = say(
-                "Write %(days)sd or more. The information security rules of the government ask for it.", days=least.days
+                "Write %(days)sd or more. The information security rules of the government ask for it.",
+                days=str(least.days),
             )
             yield fault_at(tree, ("retention", name), message, hint)
 
@@ -139,18 +140,18 @@ def _turns_are_known(file: shape.File, tree: Branch, written: Written) -> Iterat
         for number, layer in enumerate(rota.layers):
             path = ("duty", key, "layers", number)
             if len(layer.members) > 1 and layer.start is None:
-                message = say("Whose turn it is cannot be known: 'start' is missing.")
+                message = say("whose turn it is cannot be known: 'start' is missing.")
                 yield fault_at(
                     tree, path, message, say("Add the first day of the first colleague, for example: start: 2027-01-04")
                 )
             if layer.turn is not None and layer.turn < timedelta(hours=1):
-                yield fault_at(tree, (*path, "turn"), say("A turn is at least 1h."))
+                yield fault_at(tree, (*path, "turn"), say("a turn is at least 1h."))
 
 
 def _contacts_say_something(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     for key, contact in file.contacts.items():
         if not any((contact.phone, contact.email, contact.address, contact.url)):
-            message = say("This contact has no number and no address.")
+            message = say("this contact has no number and no address.")
             yield fault_at(tree, ("contacts", key), message, say("Add 'phone', 'email', 'address' or 'url'."), key=True)
 
 
@@ -158,11 +159,11 @@ def _queries_follow_subjects(file: shape.File, tree: Branch, written: Written) -
     places = {name.casefold() for name in (*file.districts, *(n for d in file.districts.values() for n in _of(d)))}
     for key, query in file.queries.items():
         if not query.all and not query.any:
-            message = say("This query looks for nothing.")
+            message = say("this query looks for nothing.")
             yield fault_at(tree, ("queries", key), message, say("Add 'any' or 'all' with words."), key=True)
         person = follows_a_person(all_=query.all, any_=query.any, places=places)
         if person:
-            message = say("This query follows a person: '%(name)s'. That is not allowed.", name=person)
+            message = say("this query follows a person: '%(name)s'. That is not allowed.", name=person)
             hint = say("Follow a subject: put under 'all' what it must be about.")
             yield fault_at(tree, ("queries", key), message, hint, key=True)
 
@@ -175,7 +176,7 @@ def _examples_expect_something(file: shape.File, tree: Branch, written: Written)
     expected = ("department", "topic", "kind", "place", "protocol", "readers")
     for number, example in enumerate(file.examples):
         if example.urgent is None and not any(getattr(example, name) for name in expected):
-            message = say("This example does not say what must become of it.")
+            message = say("this example does not say what must become of it.")
             yield fault_at(tree, ("examples", number), message, say("Add for example: topic: ..."))
 
 

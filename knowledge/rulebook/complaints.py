@@ -30,14 +30,14 @@ _DUTCH = {
 }  # fmt: skip
 
 _KINDS: Mapping[str, tuple[Sentence, Sentence | None]] = {
-    "string_type": (say("A text must stand here."), None),
-    "bool_type": (say("Only true or false can stand here."), None),
-    "list_type": (say("A list must stand here."), say("Write for example: [one, two]")),
-    "dict_type": (say("Lines with a name and a colon must stand here."), None),
-    "model_type": (say("Lines with a name and a colon must stand here."), None),
-    "too_short": (say("This list is empty."), say("Fill it in, or remove the line.")),
-    "string_too_short": (say("This text is empty."), say("Fill it in, or remove the line.")),
-    "string_too_long": (say("This text is too long."), None),
+    "string_type": (say("a text must stand here."), None),
+    "bool_type": (say("only true or false can stand here."), None),
+    "list_type": (say("a list must stand here."), say("Write for example: [one, two]")),
+    "dict_type": (say("lines with a name and a colon must stand here."), None),
+    "model_type": (say("lines with a name and a colon must stand here."), None),
+    "too_short": (say("this list is empty."), say("Fill it in, or remove the line.")),
+    "string_too_short": (say("this text is empty."), say("Fill it in, or remove the line.")),
+    "string_too_long": (say("this text is too long."), None),
 }
 
 # What a text looks like when it does not fit the pattern of its field.
@@ -76,7 +76,7 @@ def _words(detail: ErrorDetails, path: Path, mark: Mark) -> tuple[Sentence, Sent
         return context["message"], context["hint"]
     if kind == "extra_forbidden":
         name = str(path[-1])
-        return say("The setting '%(name)s' does not exist here.", name=name), _near(name, fields_at(path[:-1]))
+        return say("the setting '%(name)s' does not exist here.", name=name), _near(name, fields_at(path[:-1]))
     if kind == "missing":
         return say("'%(name)s' is missing here.", name=str(path[-1])), say(
             "Add a line: %(name)s: ...", name=str(path[-1])
@@ -86,14 +86,14 @@ def _words(detail: ErrorDetails, path: Path, mark: Mark) -> tuple[Sentence, Sent
     if kind == "string_pattern_mismatch":
         return _no_fit(detail, path)
     if detail["input"] is None:
-        return say("Nothing is filled in here."), say(
+        return say("nothing is filled in here."), say(
             "Fill it in, or remove the line. A text that begins with # needs quotes."
         )
     if mark.raw and isinstance(detail["input"], (bool, float)) and kind != "bool_type":
         return say("'%(written)s' without quotes is read as a number or as yes or no.", written=mark.raw), quote(
             mark.raw
         )
-    return _KINDS.get(kind, (say("This is not right."), None))
+    return _KINDS.get(kind, (say("this is not right."), None))
 
 
 def _no_choice(written: str, context: Mapping[str, Any]) -> tuple[Sentence, Sentence]:

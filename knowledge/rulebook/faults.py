@@ -14,8 +14,15 @@ class Fault:
 
     line: int
     column: int
-    message: Sentence
+    message: Sentence  # begins with a small letter: it stands behind the line number
     hint: Sentence | None = None
+
+    @property
+    def sentence(self) -> Sentence:
+        """Return where it is, what it is and what to do about it."""
+        if self.hint is None:
+            return say("Line %(line)s: %(message)s", line=str(self.line), message=self.message)
+        return say("Line %(line)s: %(message)s %(hint)s", line=str(self.line), message=self.message, hint=self.hint)
 
 
 class BrokenRulebook(Exception):

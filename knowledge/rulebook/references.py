@@ -12,15 +12,15 @@ from knowledge.sentence import Sentence, say
 Path = tuple[str | int, ...]
 
 _NO_SUCH: Mapping[str, str] = {
-    "departments": say("The department '%(name)s' does not exist.").text,
-    "topics": say("The topic '%(name)s' does not exist.").text,
-    "accounts": say("The account '%(name)s' does not exist.").text,
-    "channels": say("None of your accounts is on the channel '%(name)s'.").text,
-    "hours": say("The opening hours '%(name)s' do not exist.").text,
-    "duty": say("The rota '%(name)s' does not exist.").text,
-    "people": say("The colleague '%(name)s' does not exist.").text,
-    "districts": say("The district '%(name)s' does not exist.").text,
-    "places": say("There is no district or neighbourhood '%(name)s'.").text,
+    "departments": say("the department '%(name)s' does not exist.").text,
+    "topics": say("the topic '%(name)s' does not exist.").text,
+    "accounts": say("the account '%(name)s' does not exist.").text,
+    "channels": say("none of your accounts is on the channel '%(name)s'.").text,
+    "hours": say("the opening hours '%(name)s' do not exist.").text,
+    "duty": say("the rota '%(name)s' does not exist.").text,
+    "people": say("the colleague '%(name)s' does not exist.").text,
+    "districts": say("the district '%(name)s' does not exist.").text,
+    "places": say("there is no district or neighbourhood '%(name)s'.").text,
 }
 
 # Where a name stands, and the section that must hold it; * is every entry.

@@ -105,7 +105,7 @@ def _apart(blocks: list[tuple[time, time]]) -> tuple[tuple[time, time], ...]:
         if following < end or end <= start:
             raise refuse(
                 say(
-                    "These opening times overlap: %(first)s and %(second)s.",
+                    "these opening times overlap: %(first)s and %(second)s.",
                     first=f"{start:%H:%M}",
                     second=f"{following:%H:%M}",
                 ),
@@ -133,7 +133,7 @@ def _zone(value: Any) -> ZoneInfo:
     try:
         return ZoneInfo(_text(value))
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = say("The time zone '%(written)s' does not exist.", written=value)
+        message = say("the time zone '%(written)s' does not exist.", written=value)
         raise refuse(message, say("Write for example Europe/Amsterdam.")) from None
 
 
@@ -143,11 +143,11 @@ def _word(value: Any) -> str:
         raise refuse(say("'%(written)s' is a hashtag.", written=text), say("Move it to 'hashtags'."))
     if len(text.replace(" ", "")) < 3 or not any(c.isalnum() for c in text):
         raise refuse(
-            say("The word '%(written)s' is too short: it would be found everywhere.", written=text),
+            say("the word '%(written)s' is too short: it would be found everywhere.", written=text),
             say("Use three letters or more, or a few words together."),
         )
     if len(text) > 80:
-        raise refuse(say("This text is too long: at most %(limit)s characters.", limit=80))
+        raise refuse(say("this text is too long: at most %(limit)s characters.", limit=80))
     return text
 
 
@@ -163,7 +163,7 @@ def _pattern(value: Any) -> str:
 
     text = _text(value)
     if len(text) > MAX_PATTERN:
-        raise refuse(say("This pattern is too long: at most %(limit)s characters.", limit=MAX_PATTERN))
+        raise refuse(say("this pattern is too long: at most %(limit)s characters.", limit=MAX_PATTERN))
     options = re2.Options()
     options.log_errors = False
     try:
@@ -171,11 +171,11 @@ def _pattern(value: Any) -> str:
     except re2.error as error:
         reason = error.args[0].decode() if error.args and isinstance(error.args[0], bytes) else str(error)
         raise refuse(
-            say("This pattern is not right: %(reason)s", reason=reason),
+            say("this pattern is not right: %(reason)s", reason=reason),
             say("Look-ahead and back-references are not allowed; words are often enough."),
         ) from None
     if empty:
-        raise refuse(say("This pattern fits every message."), say("Write at least one letter that must be there."))
+        raise refuse(say("this pattern fits every message."), say("Write at least one letter that must be there."))
     return text
 
 

@@ -11,57 +11,57 @@ from knowledge.sentence import Sentence, say
 _COMPLAINTS: tuple[tuple[str, Sentence, Sentence], ...] = (
     (
         "'\\t'",
-        say("A tab stands here."),
+        say("a tab stands here."),
         say("Use spaces to move text to the right."),
     ),
     (
         "mapping values are not allowed",
-        say("A colon stands here where none can be."),
+        say("a colon stands here where none can be."),
         say("Put quotes around the whole text, or look at the spaces at the start of the line."),
     ),
     (
         "end of stream",
-        say("A text begins here with a quote and does not end."),
+        say("a text begins here with a quote and does not end."),
         say("Put the same quote at the end of the text."),
     ),
     (
         "cannot start any token",
-        say("A text cannot begin with this character."),
+        say("a text cannot begin with this character."),
         say("Put quotes around the whole text."),
     ),
     (
         "unknown escape",
-        say("This character after a backslash means nothing."),
+        say("this character after a backslash means nothing."),
         say("Use single quotes around the text."),
     ),
     (
         "could not find expected ':'",
-        say("A colon is missing after this name."),
+        say("a colon is missing after this name."),
         say("Write the name, a colon and a space."),
     ),
     (
         "expected ',' or",
-        say("A comma or a closing bracket is missing here."),
+        say("a comma or a closing bracket is missing here."),
         say("Count the brackets that open and close on this line."),
     ),
     (
         "found '<block",
-        say("This line does not begin below the one it belongs to."),
+        say("this line does not begin below the one it belongs to."),
         say("Give lines that belong together the same number of spaces at the start."),
     ),
     (
         "sequence entries are not allowed",
-        say("A dash stands here where none can be."),
+        say("a dash stands here where none can be."),
         say("Begin the list on a new line, or put quotes around the text."),
     ),
     (
         "expected <block end>",
-        say("This does not belong here."),
+        say("this does not belong here."),
         say("Look at the quotes and brackets on this line."),
     ),
     (
         "expected alphabetic or numeric",
-        say("A text cannot begin with this character."),
+        say("a text cannot begin with this character."),
         say("Put quotes around the whole text."),
     ),
 )
@@ -81,7 +81,7 @@ def explain(error: Exception, text: str) -> Fault:
     return Fault(
         line=line,
         column=column,
-        message=say("The file cannot be read from here on."),
+        message=say("the file cannot be read from here on."),
         hint=say("Look at the spaces, quotes and colons on this line and the line above it."),
     )
 
@@ -91,6 +91,6 @@ def _no_text(text: str, position: int) -> Fault:
     return Fault(
         line=before.count("\n") + 1,
         column=position - before.rfind("\n"),
-        message=say("A character stands here that is no text."),
+        message=say("a character stands here that is no text."),
         hint=say("Remove it, and save the file as UTF-8."),
     )

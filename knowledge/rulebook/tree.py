@@ -83,7 +83,7 @@ class _Stop(Exception):
 def parse(text: str) -> tuple[Branch, list[Fault]]:
     """Return the file as a tree with every mistake in it; what comes after one that stops the reading is left out."""
     if len(text) > MAX_CHARACTERS:
-        message = say("The file is too long: at most %(limit)s characters are read.", limit=MAX_CHARACTERS)
+        message = say("the file is too long: at most %(limit)s characters are read.", limit=MAX_CHARACTERS)
         return Branch(), [Fault(line=1, column=1, message=message)]
     reading = _Reading(YAML(typ="safe", pure=True).parse(text))
     tree: Any = None
@@ -94,7 +94,7 @@ def parse(text: str) -> tuple[Branch, list[Fault]]:
     except (YAMLError, ValueError, OverflowError) as error:
         reading.faults.append(explain(error, text))
     if not isinstance(tree, Branch) and not reading.faults:
-        message = say("The file holds no settings.")
+        message = say("the file holds no settings.")
         reading.faults.append(Fault(line=1, column=1, message=message, hint=say("Make a new one with: balie init")))
     return tree if isinstance(tree, Branch) else Branch(), reading.faults
 
@@ -106,7 +106,7 @@ def _document(reading: _Reading) -> Any:
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
-                reading.blame(event, say("The file holds more than one document."), say("Remove the line with ---."))
+                reading.blame(event, say("the file holds more than one document."), say("Remove the line with ---."))
                 return tree
         elif isinstance(event, (MappingStartEvent, SequenceStartEvent, ScalarEvent, AliasEvent)):
             tree = _value(reading, event, depth=0)
@@ -115,16 +115,16 @@ def _document(reading: _Reading) -> Any:
 
 def _value(reading: _Reading, event: Event, *, depth: int) -> Any:
     if isinstance(event, AliasEvent):
-        reading.blame(event, say("A reference (*) is not allowed here."), say("Write the text out in full."))
+        reading.blame(event, say("a reference (*) is not allowed here."), say("Write the text out in full."))
         return None
     if getattr(event, "anchor", None):
-        reading.blame(event, say("A name for a part of the file (&) is not allowed."), say("Remove it."))
+        reading.blame(event, say("a name for a part of the file (&) is not allowed."), say("Remove it."))
     if getattr(event, "tag", None):
-        reading.blame(event, say("A type (!) is not allowed."), say("Put quotes around the text."))
+        reading.blame(event, say("a type (!) is not allowed."), say("Put quotes around the text."))
     if isinstance(event, ScalarEvent):
         return _scalar(event)
     if depth >= MAX_DEPTH:
-        reading.blame(event, say("The file is nested too deep here."))
+        reading.blame(event, say("the file is nested too deep here."))
         raise _Stop
     return _branch(reading, depth) if isinstance(event, MappingStartEvent) else _items(reading, depth)
 
@@ -136,10 +136,12 @@ def _branch(reading: _Reading, depth: int) -> Branch:
         value_event = next(reading.events)
         value = _value(reading, value_event, depth=depth + 1)
         if not isinstance(key, str):
-            reading.blame(event, say("This name is not a text."), _quote(event))
+            reading.blame(event, say("this name is not a text."), _quote(event))
         elif key in branch:
             message = say(
-                "'%(name)s' stands here twice; the first is on line %(line)s.", name=key, line=branch.keys_at[key].line
+                "'%(name)s' stands here twice; the first is on line %(line)s.",
+                name=key,
+                line=str(branch.keys_at[key].line),
             )
             reading.blame(event, message, say("Remove one of the two, or make one of them."))
         else:

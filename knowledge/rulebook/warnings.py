@@ -26,12 +26,8 @@ def warn(rulebook: Rulebook, tree: Branch, *, today: date | None) -> list[Fault]
 
 def _nobody_places(rulebook: Rulebook, tree: Branch, today: date | None) -> Iterator[Fault]:
     for key, department in rulebook.departments.items():
-        if not any(
-            role.publishes
-            for member in rulebook.members.values()
-            for role in _roles(member, key, today)
-        ):
-            message = say("Nobody may place replies for %(name)s.", name=department.name)
+        if not any(role.publishes for member in rulebook.members.values() for role in _roles(member, key, today)):
+            message = say("nobody may place replies for %(name)s.", name=department.name)
             hint = say("Give a colleague under 'people' a mandate with role: approver.")
             yield fault_at(tree, ("departments", key), message, hint, key=True)
 
@@ -45,7 +41,7 @@ def _no_second_pair(rulebook: Rulebook, tree: Branch, today: date | None) -> Ite
     for key, path in strict.items():
         roles = [_roles(member, key, today) for member in rulebook.members.values()]
         if sum(any(role.writes for role in mine) for mine in roles) < 2:
-            message = say("Each reply of %(name)s needs two people, and there is one at most.", name=key)
+            message = say("each reply of %(name)s needs two people, and there is one at most.", name=key)
             yield fault_at(tree, path, message, say("Give one more colleague a mandate with role: agent."), key=True)
 
 
@@ -65,14 +61,14 @@ def _desks_without_people(rulebook: Rulebook, tree: Branch, today: date | None) 
     for key, department in rulebook.departments.items():
         for desk in dict.fromkeys(channel.desk for channel in department.channels):
             if desk not in known:
-                message = say("No colleague is known on the desk '%(name)s'.", name=desk)
+                message = say("no colleague is known on the desk '%(name)s'.", name=desk)
                 hint = did_you_mean(desk, known) or say("Add their identities under 'people'.")
                 yield fault_at(tree, ("departments", key, "channels", desk), message, hint, key=True)
 
 
 def _hidden_rules(rulebook: Rulebook, tree: Branch) -> Iterator[Fault]:
     for rule, earlier in hidden(rulebook.rules):
-        message = say("This is never reached: line %(line)s takes all of it.", line=earlier.line)
+        message = say("this is never reached: line %(line)s takes all of it.", line=str(earlier.line))
         yield Fault(line=rule.line, column=1, message=message, hint=say("Move it up, or remove it."))
 
 
@@ -80,7 +76,7 @@ def _topics_without_rules(rulebook: Rulebook, tree: Branch) -> Iterator[Fault]:
     reached = {rule.topic for rule in rulebook.rules}
     for key in rulebook.topics:
         if key not in reached:
-            message = say("No message can get the topic '%(name)s' by itself.", name=key)
+            message = say("no message can get the topic '%(name)s' by itself.", name=key)
             yield fault_at(tree, ("topics", key), message, say("Add 'words'."), key=True)
 
 
@@ -121,10 +117,10 @@ def _past(rulebook: Rulebook, tree: Branch, today: date) -> Iterator[Fault]:
                 yield fault_at(
                     tree,
                     path,
-                    say("This mandate of %(name)s has ended.", name=member.name),
+                    say("this mandate of %(name)s has ended.", name=member.name),
                     say("Remove it, or give it a new last day."),
                 )
     for query in rulebook.queries:
         if query.until is not None and query.until < today:
-            message = say("The query '%(name)s' has ended.", name=query.key)
+            message = say("the query '%(name)s' has ended.", name=query.key)
             yield fault_at(tree, ("queries", query.key, "until"), message, say("Remove it, or give it a new last day."))
