@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "tests").rglob("*.md")]
+LOCKED = re.compile(r"[a-z0-9-]+==\S+(?: ; .+?)?(?:\s+--hash=sha256:[0-9a-f]{64})+")
 ADDRESS = re.compile(r"://|--index-url|--extra-index-url|--find-links|\s@\s")
 
 
@@ -32,7 +33,7 @@ def plain(requirement: str) -> str:
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
 def test_every_locked_package_has_an_exact_version_and_hashes(lock: Path) -> None:
-    assert [line for line in blocks(lock) if not re.match(r"[a-z0-9-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", line)] == []
+    assert [line for line in blocks(lock) if not LOCKED.fullmatch(line)] == []
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
