@@ -35,9 +35,9 @@ bench: $(VENV)/dev.stamp ## what routing and ranking cost on this machine
 peers: ## the real servers and the browser that some tests talk to
 	@tests/peers/install.sh
 
-lock: $(VENV)/dev.stamp ## choose the newest versions again and write down their hashes
-	$(LOCK) --upgrade requirements/build.in pyproject.toml --output-file requirements/run.txt
-	$(LOCK) --upgrade --constraint requirements/run.txt --extra dev requirements/build.in pyproject.toml --output-file requirements/dev.txt
+lock: $(VENV)/dev.stamp ## write down the versions and hashes of what pyproject.toml names; ARGS=--upgrade for the newest
+	$(LOCK) $(ARGS) requirements/build.in pyproject.toml --output-file requirements/run.txt
+	$(LOCK) $(ARGS) --constraint requirements/run.txt --extra dev requirements/build.in pyproject.toml --output-file requirements/dev.txt
 
 image: ## the container image balie:latest
 	docker build --tag balie .
