@@ -16,7 +16,7 @@ from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.bluesky.events import POST, moment, url
 from handlers.public.bluesky.inbox import Inbox
 from handlers.public.bluesky.payload import MAX_GRAPHEMES, length, record_key, same, to_payload
-from handlers.public.bluesky.session import PAUSE, TIMEOUT, SignedIn, error_name, translated
+from handlers.public.bluesky.session import PAUSE, SignedIn, error_name, translated
 from handlers.public.bluesky.standing import changes, read_posts, read_record
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
@@ -34,17 +34,19 @@ class Bluesky:
     abilities = Abilities(
         recovery=Recovery.KEY,
         read_lag=timedelta(seconds=2),
-        timeout=TIMEOUT,
+        timeout=timedelta(seconds=8),
         max_length=MAX_GRAPHEMES,
         removes=True,
         host="bsky.app",
         title="Bluesky",
     )
 
-    def __init__(self, account: Account, password: str, memory: Memory) -> None:
+    def __init__(
+        self, account: Account, password: str, memory: Memory, *, timeout: timedelta = abilities.timeout
+    ) -> None:
         self.account = account
         self._memory = memory
-        self._signed_in = SignedIn(account, password, memory)
+        self._signed_in = SignedIn(account, password, memory, timeout=timeout)
         self._every = timedelta(seconds=float(account.options.get("every", EVERY.total_seconds())))
 
     async def run(self, receive: Receive) -> None:

@@ -45,12 +45,16 @@ def own_posts(page: Mapping[str, Any]) -> list[OwnPost]:
     return _each(page.get("records"), posted)
 
 
-def edited(uri: str, cid: str, record: Mapping[str, Any]) -> Edited:
-    """Describe a post whose content changed: ``cid`` is the new one."""
-    reference = _reference(uri, cid, record)
-    return Edited(
-        event_id=f"{uri} {cid}", post_id=uri, text=readable(record), at=datetime.now(UTC), reference=reference
-    )
+def edited(view: Mapping[str, Any]) -> Edited | None:
+    """Describe a post (``uri``, ``cid``, ``record`` or ``value``) whose content changed; None when it is malformed."""
+
+    def changed(item: Mapping[str, Any]) -> Edited:
+        uri, cid, record = _text(item["uri"]), _text(item["cid"]), item.get("record") or item["value"]
+        reference = _reference(uri, cid, record)
+        at, event_id = datetime.now(UTC), f"{uri} {cid}"
+        return Edited(event_id=event_id, post_id=uri, text=readable(record), at=at, reference=reference)
+
+    return next(iter(_each([view], changed)), None)
 
 
 def deleted(uri: str) -> Deleted:

@@ -15,7 +15,7 @@ from atproto import models
 from bot.model import Deleted, Edited, Mentioned
 from bot.ports import Memory, Receive
 from handlers.public.bluesky.events import POST, REASONS, moment, own_posts, to_events
-from handlers.public.bluesky.session import SignedIn, translated
+from handlers.public.bluesky.session import PROBLEMS, SignedIn, translated
 from handlers.public.bluesky.standing import BATCH, batches, changes, listed
 
 PAGE = 100
@@ -115,12 +115,16 @@ class Inbox:
         await self._receive(self._account, counted)
 
     async def _followers(self, authors: set[str]) -> dict[str, int]:
+        """Return how many follow each author; a mention never waits for a number."""
         found = {}
-        for batch in batches(sorted(authors)):
-            params = models.AppBskyActorGetProfiles.Params(actors=batch)
-            for profile in listed(await self._signed_in.ask("app.bsky.actor.getProfiles", params), "profiles"):
-                if isinstance(count := profile.get("followersCount"), int):
-                    found[str(profile.get("did"))] = count
+        try:
+            for batch in batches(sorted(authors)):
+                params = models.AppBskyActorGetProfiles.Params(actors=batch)
+                for profile in listed(await self._signed_in.ask("app.bsky.actor.getProfiles", params), "profiles"):
+                    if isinstance(count := profile.get("followersCount"), int):
+                        found[str(profile.get("did"))] = count
+        except PROBLEMS as problem:
+            log.warning("followers unknown", account=self._account, problem=type(problem).__name__)
         return found
 
     async def _own_posts(self) -> None:
@@ -149,7 +153,8 @@ class Inbox:
     async def _watch_also(self, mentioned: Sequence[Mentioned]) -> None:
         for event in mentioned:
             mention = event.mention
-            self._watched[mention.post_id] = (mention.reference["cid"], mention.posted_at.isoformat())
+            # the first cid stays: one that came since is an edit, still to be reported
+            self._watched.setdefault(mention.post_id, (mention.reference["cid"], mention.posted_at.isoformat()))
         await self._keep_watched()
 
     async def _keep_watched(self) -> None:

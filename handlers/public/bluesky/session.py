@@ -23,14 +23,12 @@ from knowledge.rulebook.values import Account
 from knowledge.sentence import say
 
 SERVICE = "https://bsky.social"
-TIMEOUT = timedelta(seconds=8)
-CONNECT_TIMEOUT = timedelta(seconds=4)
-PAUSE = timedelta(seconds=10)
+PAUSE = timedelta(seconds=2)  # after a connection that did not come about
 SPENT = ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired")  # a new session may help
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 MAY_HAVE_HAPPENED = (408, 409, 425)  # beside every 5xx
 
-Problems = (AtProtocolError, httpx.HTTPError, TimeoutError, ValueError)
+PROBLEMS = (AtProtocolError, httpx.HTTPError, TimeoutError, ValueError)
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +36,14 @@ log = structlog.get_logger(__name__)
 class SignedIn:
     """Calls the server as one account; raises what the client library raises, and Blocked."""
 
-    def __init__(self, account: Account, password: str, memory: Memory) -> None:
+    def __init__(self, account: Account, password: str, memory: Memory, *, timeout: timedelta) -> None:
         self.account = account
         self.skew = timedelta(0)  # how far our clock is ahead of the server's
         self._password = password
         self._memory = memory
-        timeout = httpx.Timeout(TIMEOUT.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
-        self._client = AsyncClient(account.options.get("service", SERVICE), AsyncRequest(timeout=timeout))
+        self._timeout = timeout.total_seconds()
+        limits = httpx.Timeout(self._timeout, connect=self._timeout / 2)
+        self._client = AsyncClient(account.options.get("service", SERVICE), AsyncRequest(timeout=limits))
         self._client.on_session_change(self._changed)
         self._session: Session | None = None
         self._signing_in = asyncio.Lock()
@@ -75,7 +74,7 @@ class SignedIn:
         return await self._answer(send)
 
     async def _answer(self, send: Callable[[], Awaitable[Response]]) -> dict[str, Any]:
-        async with asyncio.timeout(TIMEOUT.total_seconds()):
+        async with asyncio.timeout(self._timeout):
             response = await send()
         if date := response.headers.get("date"):
             self.skew = datetime.now(UTC) - parsedate_to_datetime(date)
@@ -99,7 +98,7 @@ class SignedIn:
     async def _log_in(self) -> None:
         """Spend one of the 30 sign-ins per five minutes."""
         try:
-            async with asyncio.timeout(TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self._timeout):
                 await self._client.login(self._handle, self._password, fetch_bsky_profile=False)
         except RequestErrorBase as problem:
             if status(problem) in (400, 401) and not isinstance(problem, RateLimitExceededError):
@@ -140,7 +139,7 @@ def translated() -> Iterator[None]:
     """Turn what the client library raises into what it means for a post."""
     try:
         yield
-    except Problems as problem:
+    except PROBLEMS as problem:
         raise _outcome(problem) from problem
 
 

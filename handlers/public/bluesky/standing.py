@@ -24,8 +24,8 @@ async def changes(signed_in: SignedIn, known: Mapping[str, str]) -> dict[str, Ed
         view = views.get(uri) or await read_record(signed_in, uri)
         if view is None:
             found[uri] = deleted(uri)
-        elif view["cid"] != cid:
-            found[uri] = edited(uri, view["cid"], view.get("record") or view["value"])
+        elif view.get("cid") != cid and (change := edited(view)):
+            found[uri] = change
     return found
 
 
