@@ -95,6 +95,19 @@ def tokens(text: str) -> list[str]:
     return letters(text).split()
 
 
+def term_tokens(term: str) -> tuple[str, ...]:
+    """Return the folded words of a term; the sign of a plural or genitive is left out: kliko's is kliko."""
+    words = tokens(term)
+    while len(words) > 1 and words[-1] == "s":
+        words.pop()
+    return tuple(words)
+
+
+def name_key(name: str) -> str:
+    """Return a name as names are compared."""
+    return " ".join(term_tokens(name))
+
+
 def _set_aside(match: re.Match[str]) -> str:
     found = match.group()
     return _SEAM.sub(" ", found) if found[0] == "#" else " "
@@ -102,7 +115,12 @@ def _set_aside(match: re.Match[str]) -> str:
 
 def hashtags(text: str) -> list[str]:
     """Return the hashtags whole and folded, without the sign."""
-    return [letters(tag).replace(" ", "") for tag in _TAG.findall(text)] if "#" in text else []
+    return [letters(tag).replace(" ", "") for tag in written_hashtags(text)]
+
+
+def written_hashtags(text: str) -> list[str]:
+    """Return the hashtags as they were written, without the sign."""
+    return _TAG.findall(text) if "#" in text else []
 
 
 @dataclass(frozen=True)

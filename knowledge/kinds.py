@@ -1,0 +1,79 @@
+"""Guesses what kind of message this is: a question, a report, a complaint, ..."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from functools import cache
+
+from knowledge.phrases import PhraseBook, sections
+from knowledge.rulebook.values import Kind
+
+_OPENS_QUESTION = frozenset(
+    "wanneer hoe hoelang hoeveel waarom waar wat welke welk wie waarheen waarvoor waarmee kan kun mag moet is zijn wordt worden gaat gaan "
+    "komt komen heb heeft hebben krijg weet weten zit ligt klopt bestaat geldt werkt kunnen geldt zou mogen moeten ben hoef staat staan "
+    "how when where why who what can is are do does wannear wer".split()
+)
+_SENTENCES = re.compile(r"[.!?;:\n…]+|,\s")
+_FIRM_MARK = 2
+# On equal scores the first of these is chosen: the one that asks most of us.
+_ORDER = (
+    Kind.SPAM,
+    Kind.SUGGESTION,
+    Kind.COMPLAINT,
+    Kind.QUESTION,
+    Kind.REPORT,
+    Kind.COMPLIMENT,
+    Kind.THANKS,
+    Kind.DISCUSSION,
+)
+
+
+@cache
+def _cues() -> PhraseBook[tuple[Kind, int]]:
+    lines = []
+    for heading, line in sections("kinds"):
+        kind, weight = heading.split()
+        lines.append((line, (Kind(kind), int(weight))))
+    return PhraseBook(lines)
+
+
+def guess(message: str, tokens: Sequence[str], *, topical: bool = False, placed: bool = False) -> Kind:
+    """Return the kind of a message of which ``tokens`` are the words.
+
+    ``topical`` and ``placed`` say that a topic or a place of the town was found: a bare statement is then a report.
+    """
+    scores: dict[Kind, int] = defaultdict(int)
+    for cue in _cues().find(tokens):
+        kind, weight = cue.meaning
+        scores[kind] += weight
+    if asks := _asks(message):
+        scores[Kind.QUESTION] += asks
+    if not scores:
+        return Kind.REPORT if topical and placed else Kind.OTHER
+    _weigh(scores)
+    best = max(scores.values())
+    if best <= 0:
+        return Kind.REPORT if topical else Kind.OTHER
+    return next(kind for kind in _ORDER if scores.get(kind, 0) == best)
+
+
+def _asks(message: str) -> int:
+    """Return how much the form of the sentences asks something."""
+    score = 2 if "?" in message else 0
+    for sentence in _SENTENCES.split(message):
+        words = sentence.split(maxsplit=1)
+        if len(words) > 1 and words[0].lower() in _OPENS_QUESTION:
+            return score + 2
+    return score
+
+
+def _weigh(scores: dict[Kind, int]) -> None:
+    """Correct for what people mean: praise in a complaint is sarcasm, thanks beside a question is politeness."""
+    if scores.get(Kind.COMPLAINT) and scores.get(Kind.COMPLIMENT):
+        scores[Kind.COMPLAINT] += scores.pop(Kind.COMPLIMENT)
+    if scores.get(Kind.QUESTION) or scores.get(Kind.REPORT) or scores.get(Kind.COMPLAINT):
+        scores[Kind.THANKS] = min(scores.get(Kind.THANKS, 0), 1)
+    if scores.get(Kind.REPORT) and scores.get(Kind.COMPLIMENT):
+        scores[Kind.COMPLIMENT] += 1

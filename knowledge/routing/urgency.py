@@ -1,0 +1,39 @@
+"""Says whether a message must be seen at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+from knowledge.phrases import Cue, PhraseBook, sections
+from knowledge.routing.lexicon import Hit, Manner
+
+_DENIALS = frozenset("geen niet nooit zonder no not gjin net".split())
+_REACH = 2  # words that a denial reaches: 'geen grote brand'
+
+
+@cache
+def _cues() -> PhraseBook[str]:
+    return PhraseBook((line, heading) for heading, line in sections("urgency"))
+
+
+def judge(tokens: Sequence[str], *, urgent: bool) -> tuple[bool, list[tuple[int, int]]]:
+    """Return whether a message is urgent and the words that are urgent in any town; ``urgent``: its rule says so."""
+    cues = [cue for cue in _cues().find(tokens) if not denied(tokens, cue.first)]
+    calm = [cue for cue in cues if cue.meaning == "calm"]
+    alarm = [
+        (cue.first, cue.last)
+        for cue in cues
+        if cue.meaning == "danger" and not any(c.first <= cue.last and cue.first <= c.last for c in calm)
+    ]
+    return bool(alarm or (urgent and not calm)), alarm
+
+
+def denied(tokens: Sequence[str], place: int) -> bool:
+    """Say whether the word at ``place`` is denied. A denial never changes the topic: 'geen kliko' is about bins."""
+    return not _DENIALS.isdisjoint(tokens[max(0, place - _REACH) : place])
+
+
+def alarming(hits: Sequence[Hit], tokens: Sequence[str]) -> bool:
+    """Say whether a hit of an urgent rule counts: not denied, and not only the first part of a compound: brandkraan."""
+    return any(hit.manner is not Manner.PART and not denied(tokens, hit.first) for hit in hits)
