@@ -62,8 +62,8 @@ def changes(
     ]
     yield say("Messages: %(count)s. Otherwise: %(changed)s.", count=len(messages), changed=len(changed))
     moves = Counter((_where(old), _where(new)) for _, old, new in changed)
-    for (old, new), count in moves.most_common():
-        yield say("%(count)s %(old)s -> %(new)s", count=f"{count:6}", old=old, new=new)
+    for (source, target), count in moves.most_common():
+        yield say("%(count)s %(old)s -> %(new)s", count=f"{count:6}", old=source, new=target)
     for message, old, new in changed[:show]:
         yield say('"%(start)s": %(old)s -> %(new)s', start=_start(message.text), old=_where(old), new=_where(new))
     if len(changed) > show:

@@ -125,7 +125,8 @@ def schema(language: str) -> None:
 
 def _examine(path: Path) -> Reading:
     """Read the file, or say every fault in it and stop."""
-    from knowledge.rulebook.reading import BrokenRulebook, examine
+    from knowledge.rulebook.faults import BrokenRulebook
+    from knowledge.rulebook.reading import examine
 
     try:
         text = path.read_text(encoding="utf-8")

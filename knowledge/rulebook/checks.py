@@ -9,7 +9,7 @@ from typing import TypeVar
 from knowledge.rulebook import shape
 from knowledge.rulebook.faults import Fault
 from knowledge.rulebook.queries import follows_a_person
-from knowledge.rulebook.tree import Branch, fault_at
+from knowledge.rulebook.tree import Branch, fault_at, never_had
 from knowledge.sentence import Sentence, say
 
 Path = tuple[str | int, ...]
@@ -39,18 +39,18 @@ def _has_the_basics(file: shape.File, tree: Branch, written: Written) -> Iterato
 def _topics_have_a_department(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     if len(written.get("departments", [])) < 2:
         return
-    for key, topic in file.topics.items():
-        if topic.department is None:
+    for key in file.topics:
+        if never_had(tree, ("topics", key), "department"):
             message = say("the topic '%(name)s' has no department.", name=key)
             yield fault_at(tree, ("topics", key), message, say("Add a line: department: ..."), key=True)
 
 
 def _rules_say_when_and_where(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
-    for number, rule in enumerate(file.rules):
-        if not rule.topic and not rule.department:
+    for number in range(len(file.rules)):
+        if never_had(tree, ("rules", number), "topic", "department"):
             message = say("this rule has no topic and no department.")
             yield fault_at(tree, ("rules", number), message, say("Add a line: topic: ..."))
-        if not any(getattr(rule, name) for name in CONDITIONS):
+        if never_had(tree, ("rules", number), *CONDITIONS):
             message = say("this rule has no condition: it would take every message.")
             hint = say("Add 'words', or remove the rule: 'catch_all' gets what is left.")
             yield fault_at(tree, ("rules", number), message, hint)
@@ -139,7 +139,7 @@ def _turns_are_known(file: shape.File, tree: Branch, written: Written) -> Iterat
     for key, rota in file.duty.items():
         for number, layer in enumerate(rota.layers):
             path = ("duty", key, "layers", number)
-            if len(layer.members) > 1 and layer.start is None:
+            if len(layer.members) > 1 and never_had(tree, path, "start"):
                 message = say("whose turn it is cannot be known: 'start' is missing.")
                 yield fault_at(
                     tree, path, message, say("Add the first day of the first colleague, for example: start: 2027-01-04")
@@ -149,8 +149,8 @@ def _turns_are_known(file: shape.File, tree: Branch, written: Written) -> Iterat
 
 
 def _contacts_say_something(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
-    for key, contact in file.contacts.items():
-        if not any((contact.phone, contact.email, contact.address, contact.url)):
+    for key in file.contacts:
+        if never_had(tree, ("contacts", key), "phone", "email", "address", "url"):
             message = say("this contact has no number and no address.")
             yield fault_at(tree, ("contacts", key), message, say("Add 'phone', 'email', 'address' or 'url'."), key=True)
 
@@ -158,7 +158,7 @@ def _contacts_say_something(file: shape.File, tree: Branch, written: Written) ->
 def _queries_follow_subjects(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
     places = {name.casefold() for name in (*file.districts, *(n for d in file.districts.values() for n in _of(d)))}
     for key, query in file.queries.items():
-        if not query.all and not query.any:
+        if never_had(tree, ("queries", key), "all", "any"):
             message = say("this query looks for nothing.")
             yield fault_at(tree, ("queries", key), message, say("Add 'any' or 'all' with words."), key=True)
         person = follows_a_person(all_=query.all, any_=query.any, places=places)
@@ -173,9 +173,9 @@ def _of(district: shape.District) -> Iterable[str]:
 
 
 def _examples_expect_something(file: shape.File, tree: Branch, written: Written) -> Iterator[Fault]:
-    expected = ("department", "topic", "kind", "place", "protocol", "readers")
-    for number, example in enumerate(file.examples):
-        if example.urgent is None and not any(getattr(example, name) for name in expected):
+    expected = ("department", "topic", "kind", "place", "urgent", "protocol", "readers")
+    for number in range(len(file.examples)):
+        if never_had(tree, ("examples", number), *expected):
             message = say("this example does not say what must become of it.")
             yield fault_at(tree, ("examples", number), message, say("Add for example: topic: ..."))
 

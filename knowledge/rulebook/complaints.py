@@ -60,7 +60,7 @@ def complaints(error: ValidationError, tree: Branch) -> list[Fault]:
 def _fault(detail: ErrorDetails, tree: Branch) -> Fault:
     path = place(detail)
     of_key = detail["loc"][-1:] == ("[key]",) or detail["type"] == "extra_forbidden"
-    mark = find(tree, path, key=of_key)
+    mark = find(tree, path[:-1], key=True) if detail["type"] == "missing" else find(tree, path, key=of_key)
     message, hint = _words(detail, path, mark)
     return Fault(line=mark.line, column=mark.column, message=message, hint=hint)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from knowledge.rulebook.build import build
 from knowledge.rulebook.checks import check
@@ -68,14 +69,14 @@ def _drop_empty_sections(tree: Branch) -> None:
 
 
 def _shape(tree: Branch, faults: list[Fault]) -> File:
-    """Return the sound parts of the file; a department, topic, rule ... with a fault is left out as a whole."""
+    """Return the sound parts of the file, so that what is wrong between them is told at once as well."""
     error = _invalid(tree)
     if error is None:
         return File.model_validate(tree)
     faults += complaints(error, tree)
     while error is not None:
         # From the back, so that the places before it in a list stay what they are.
-        for path in sorted({place(detail)[:2] for detail in error.errors(include_url=False)}, reverse=True):
+        for path in sorted({_faulty_part(detail) for detail in error.errors(include_url=False)}, reverse=True):
             _remove_nearest(tree, path)
         error = _invalid(tree)
     return File.model_validate(tree)
@@ -87,6 +88,11 @@ def _invalid(tree: Branch) -> ValidationError | None:
     except ValidationError as error:
         return error
     return None
+
+
+def _faulty_part(detail: ErrorDetails) -> Path:
+    """Return what has to go: a part that lacks something goes as a whole."""
+    return place(detail)[:-1] if detail["type"] == "missing" else place(detail)
 
 
 def _remove_nearest(tree: Branch, path: Path) -> None:

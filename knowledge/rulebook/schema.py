@@ -36,6 +36,8 @@ def _plain(part: Any, translate: Callable[[Sentence], str], *, names: bool = Fal
         for key, value in part.items()
         if names or key not in _NOT_NEEDED
     }
+    if "patternProperties" in clean:
+        clean["additionalProperties"] = False
     return clean if names else _one_or_many(_without_null(clean))
 
 
@@ -77,5 +79,5 @@ def _allow_shorthand(schema: dict[str, Any]) -> None:
 
 def _named(section: dict[str, Any], each: dict[str, Any]) -> dict[str, Any]:
     if "patternProperties" in section:
-        return {"patternProperties": {pattern: each for pattern in section["patternProperties"]}}
+        return {"patternProperties": dict.fromkeys(section["patternProperties"], each), "additionalProperties": False}
     return {"additionalProperties": each}

@@ -50,10 +50,11 @@ class Mark:
 
 
 class Branch(dict[str, Any]):
-    """A mapping; ``keys_at`` and ``values_at`` tell where its keys and values stand."""
+    """A mapping; ``keys_at`` and ``values_at`` tell where its keys and values stand, ``lost`` what was taken out."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.lost: set[str] = set()
         self.keys_at: dict[str, Mark] = {}
         self.values_at: dict[str, Mark] = {}
 
@@ -222,8 +223,16 @@ def remove(tree: Any, path: tuple[str | int, ...]) -> bool:
     last = path[-1]
     if isinstance(tree, Branch) and isinstance(last, str) and last in tree:
         del tree[last], tree.keys_at[last], tree.values_at[last]
+        tree.lost.add(last)
     elif isinstance(tree, Items) and isinstance(last, int) and last < len(tree):
         del tree[last], tree.values_at[last]
     else:
         return False
     return True
+
+
+def never_had(tree: Any, path: tuple[str | int, ...], *names: str) -> bool:
+    """Tell whether a mapping has none of these names, and had none of them before faulty parts were taken out."""
+    for step in path:
+        tree = tree[step]
+    return isinstance(tree, Branch) and not any(name in tree or name in tree.lost for name in names)
