@@ -10,6 +10,7 @@ BalieError
 │   └── Unsure          may be posted
 ├── ShowFailed          a desk could not show a card or say a line
 │   └── PlaceGone       that channel does not exist any more, or we may not post there
+├── StoreUnavailable    the database did not take it: full, locked or gone
 └── CannotStart         one sentence that says what to do
 """
 
@@ -17,7 +18,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from knowledge.sentence import Sentence, say
+from knowledge.sentence import Sentence
 
 
 class BalieError(Exception):
@@ -77,12 +78,13 @@ class PlaceGone(ShowFailed):
     """The channel does not exist any more, or Balie may not post there."""
 
 
+class StoreUnavailable(BalieError):
+    """The database did not take it; nothing of it was kept, and it may be tried again."""
+
+
 class CannotStart(BalieError):
     """Balie cannot start; the sentence says why and what to do."""
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(str(sentence))
         self.sentence = sentence
-
-
-NO_ANSWER = say("No answer from the platform.")

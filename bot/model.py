@@ -403,12 +403,33 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """One message of a conversation as the dialog shows it."""
+
+    by: str  # handle, or our account's name
+    text: str
+    at: datetime
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One audit line as a person may read it."""
+
+    at: datetime
+    who: Who | None  # None: the citizen or Balie itself
+    actor: str
+    action: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
     """Step 1, "Antwoord schrijven"."""
 
     card: Card
     mention_text: str  # whole, also of a private message (the reading is logged)
-    earlier: tuple[str, ...] = ()  # earlier messages and answers of this conversation, oldest first
+    earlier: tuple[Said, ...] = ()  # the messages and answers before this one, oldest first
     suggestions: tuple[Suggestion, ...] = ()
     text: str = ""  # the kept draft, or what was sent back, or empty
     entry: str = ""

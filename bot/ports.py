@@ -15,6 +15,7 @@ from bot.model import (
     Dialog,
     Draft,
     Event,
+    HistoryLine,
     Mention,
     Notice,
     Place,
@@ -58,13 +59,16 @@ class PublicChannel(Protocol):
         """Post once. Raises TryLater, Refused or Blocked (certainly not posted), or Unsure (everything else)."""
 
     async def find(self, reply: Reply) -> Posted | None:
-        """Look for a reply that may have been posted. None: looked and not there. Raises Unsure: could not look."""
+        """Look for a reply that may have been posted. None: looked and not there. Raises Unsure or Blocked."""
 
     async def current(self, mention: Mention) -> Current:
         """Tell how a citizen's post stands now, just before an answer is posted."""
 
     async def remove(self, posted: Posted) -> None:
         """Take a post of ours away; fine when it is gone already. Only called when ``abilities.removes``."""
+
+    async def aclose(self) -> None:
+        """Let go of connections, after the last post."""
 
 
 class FrontOffice(Protocol):
@@ -85,8 +89,7 @@ class FrontOffice(Protocol):
 
     async def departments(self, by: DeskIdentity) -> Sequence[DepartmentShown]: ...
     async def colleagues(self, conversation_id: int, by: DeskIdentity) -> Sequence[Who]: ...
-    async def history(self, conversation_id: int, by: DeskIdentity) -> Sequence[str]:
-        """Return the audit lines of a conversation as ready sentences' keys; see handlers/wording."""
+    async def history(self, conversation_id: int, by: DeskIdentity) -> Sequence[HistoryLine]: ...
 
     def watch(self) -> AsyncIterator[int]:
         """Yield the id of each conversation that changed, from now on; 0: look at everything again."""

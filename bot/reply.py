@@ -64,7 +64,7 @@ NEXT: dict[State, dict[Action, State]] = {
     },
     S.POSTED: _whatever_the_citizen_does(S.POSTED),
     S.HELD_BACK: _whatever_the_citizen_does(S.HELD_BACK),
-    S.REFUSED: _whatever_the_citizen_does(S.REFUSED),
+    S.REFUSED: {A.CONFIRM: S.POSTED, **_whatever_the_citizen_does(S.REFUSED)},  # answered by hand, elsewhere
 }
 # fmt: on
 

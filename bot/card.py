@@ -1,0 +1,174 @@
+"""Draws the card of a conversation from what the store knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot import reply
+from bot.conversation import NEXT, Action, State
+from bot.model import Abilities, Card, Face, Mention, Recovery, ReplyKind, ReplyShown, Visibility
+from bot.ports import PublicChannel
+from bot.rules import Rules, department_of, who
+from bot.store import conversations, mentions, replies
+from bot.store.records import Conversation, StoredMention, StoredReply
+from knowledge.advice import Route
+from knowledge.rulebook.values import Account, Kind, ProtocolClass
+
+PEOPLE = tuple(Action)[: tuple(Action).index(Action.SENT)]  # what a person can do
+CONTEXT = 60  # characters of our own post on the card
+OF_REPLY = {
+    reply.State.WAITING: Face.WAITING,
+    reply.State.SENDING: Face.SENDING,
+    reply.State.BLOCKED: Face.BLOCKED,
+    reply.State.UNSURE: Face.UNSURE,
+}
+OF_STATE = {
+    State.OPEN: Face.NEW,
+    State.CLAIMED: Face.CLAIMED,
+    State.SUBMITTED: Face.SUBMITTED,
+    State.APPROVED: Face.SENDING,
+    State.ANSWERED: Face.ANSWERED,
+    State.CLOSED: Face.CLOSED,
+    State.FOLDED: Face.FOLDED,
+    State.WITHDRAWN: Face.WITHDRAWN,
+}
+NO_CHANNEL = Abilities(recovery=Recovery.ASK, max_length=280, host="", title="")  # an account that left the rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class Draftsman:
+    """Knows the rules and the channels that every card needs."""
+
+    rules: Rules
+    channels: Mapping[str, PublicChannel]
+
+    def draw(self, connection: Connection, conversation: Conversation, *, now: datetime) -> Card:
+        """Return the card as it looks now."""
+        rulebook = self.rules.rulebook
+        mentioned = mentions.of_conversation(connection, conversation.id)
+        answers = replies.of_conversation(connection, conversation.id)
+        newest = next((m for m in reversed(mentioned) if not m.deleted_at), mentioned[-1])
+        last = answers[-1] if answers else None
+        abilities = self.abilities(conversation.account)
+        route = self._route(conversation, newest)
+        department = department_of(rulebook, conversation.department)
+        topic = rulebook.topics.get(conversation.topic)
+        context = self._context(connection, newest)
+        suggestions = newest.advice.suggestions if newest.advice else ()
+        return Card(
+            conversation_id=conversation.id,
+            version=conversation.version,
+            state=conversation.state,
+            face=face(conversation, last),
+            actions=actions(conversation, last, abilities),
+            account=self.account(conversation.account),
+            abilities=abilities,
+            mention=self._shown(conversation, newest),
+            seen=newest.seen,
+            edited=newest.edited_at is not None,
+            withdrawn=newest.deleted_at is not None,
+            follow_ups=conversation.follow_ups,
+            route=route,
+            department=department.name,
+            topic=topic.name if topic else "",
+            suggestion=suggestions[0] if suggestions else None,
+            context=context[0] if context else "",
+            context_at=context[1] if context else None,
+            contacts_before=conversations.contacts_before(connection, conversation),
+            due_at=conversation.due_at,
+            late=conversation.due_at is not None and conversation.due_at < now,
+            reopened=conversation.reopened,
+            holder=who(rulebook, conversation.holder),
+            held_since=conversation.held_since,
+            writing=conversation.writing,
+            submitted_by=who(rulebook, conversation.submitted_by),
+            submitted_at=conversation.submitted_at,
+            asked=who(rulebook, conversation.asked),
+            asked_until=conversation.asked_until,
+            remind_at=conversation.remind_at,
+            remind_by=who(rulebook, conversation.remind_by),
+            closed_by=who(rulebook, conversation.changed_by) if conversation.close_reason else None,
+            closed_at=conversation.changed_at if conversation.close_reason else None,
+            close_reason=conversation.close_reason,
+            close_note=conversation.close_note,
+            reply=self._reply(last) if last else None,
+        )
+
+    def abilities(self, account: str) -> Abilities:
+        channel = self.channels.get(account)
+        return channel.abilities if channel else replace(NO_CHANNEL, title=account)
+
+    def account(self, key: str) -> Account:
+        known = self.rules.rulebook.accounts.get(key)
+        return known or Account(key=key, channel="", name=key)
+
+    def _shown(self, conversation: Conversation, newest: StoredMention) -> Mention:
+        if conversation.visibility is Visibility.PRIVATE or newest.deleted_at:
+            return replace(newest.mention, text="")
+        return replace(newest.mention, text=self.rules.advisor.presentable(newest.mention.text))
+
+    def _route(self, conversation: Conversation, newest: StoredMention) -> Route:
+        """Return the route as it is now: people may have forwarded it since it was advised."""
+        advised = newest.advice.route if newest.advice else Route(department=conversation.department)
+        return replace(
+            advised,
+            department=conversation.department,
+            topic=conversation.topic,
+            urgent=conversation.urgent,
+            kind=Kind(conversation.kind) if conversation.kind else Kind.OTHER,
+            protocol=ProtocolClass(conversation.protocol) if conversation.protocol else None,
+        )
+
+    def _context(self, connection: Connection, newest: StoredMention) -> tuple[str, datetime] | None:
+        parent = newest.mention.parent_id
+        if not parent:
+            return None
+        ours = replies.of_post(connection, account=newest.mention.account, post_id=parent)
+        if ours and ours.posted:
+            return ours.text[:CONTEXT], ours.posted.at
+        post = mentions.own_post(connection, account=newest.mention.account, post_id=parent)
+        return (post.text[:CONTEXT], post.at) if post else None
+
+    def _reply(self, last: StoredReply) -> ReplyShown:
+        writer = who(self.rules.rulebook, last.written_by)
+        assert writer  # noqa: S101
+        return ReplyShown(
+            key=last.key,
+            kind=ReplyKind(last.kind),
+            state=last.state,
+            text=last.text,
+            written_by=writer,
+            approved_by=who(self.rules.rulebook, last.approved_by),
+            send_after=last.send_after if last.state is reply.State.WAITING else None,
+            posted=last.posted,
+            problem=last.problem,
+        )
+
+
+def face(conversation: Conversation, last: StoredReply | None) -> Face:
+    """Return the first word of the card: a reply under way goes before the conversation's own state."""
+    if last and last.state in OF_REPLY:
+        return OF_REPLY[last.state]
+    if last and last.state is reply.State.REFUSED and conversation.state is State.CLAIMED:
+        return Face.REFUSED
+    if conversation.state is State.OPEN and conversation.reopened:
+        return Face.OPEN
+    return OF_STATE[conversation.state]
+
+
+def actions(conversation: Conversation, last: StoredReply | None, abilities: Abilities) -> tuple[Action, ...]:
+    """Return what people may do in this state, the reply's own state counted in."""
+    state = last.state if last else None
+    stands = state is reply.State.POSTED and last is not None and last.retracted_at is None
+    needs = {
+        Action.HOLD_BACK: state in (reply.State.WAITING, reply.State.BLOCKED),
+        Action.CONFIRM: state in (reply.State.UNSURE, reply.State.REFUSED),
+        Action.SEND_AGAIN: state is reply.State.UNSURE,
+        Action.CORRECT: stands,
+        Action.RETRACT: stands and abilities.removes,
+    }
+    return tuple(action for action in PEOPLE if action in NEXT[conversation.state] and needs.get(action, True))

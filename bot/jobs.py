@@ -1,0 +1,22 @@
+"""Every kind of durable job, and who does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.deliver import Poster
+from bot.showing import Shower
+from bot.work import Handler
+
+
+def handlers_of(poster: Poster, shower: Shower) -> Mapping[str, Handler]:
+    return {
+        "post": poster.post,
+        "find": poster.find,
+        "remove": poster.remove,
+        "show": shower.show,
+        "say": shower.say,
+        "claim": shower.claim,
+        "remind": shower.remind,
+        "asked": shower.asked,
+    }

@@ -1,0 +1,174 @@
+"""Shows cards on desks, says lines to colleagues, and fires the timers of conversations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot import card_places
+from bot.card import Draftsman
+from bot.card_places import OWNER, PAST, RELEASED
+from bot.clock import Clock
+from bot.conversation import Action, State, step
+from bot.deliver import nothing
+from bot.errors import PlaceGone, ShowFailed
+from bot.model import Card, Notice, Place, Shown
+from bot.ports import Desk
+from bot.rules import who
+from bot.store import Store, conversations, jobs, placements
+from bot.store.records import Job, Placement
+from bot.store.sentences import load, unload
+from bot.work import Again, Settle
+from knowledge.rulebook.values import DeskChannel
+from knowledge.sentence import Sentence, say
+
+BALIE = "balie"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shower:
+    """Does the jobs "show" and "say", and the timers "claim", "remind" and "asked"."""
+
+    store: Store
+    draftsman: Draftsman
+    desks: Mapping[tuple[str, str], Desk]  # by name and workspace
+    clock: Clock
+
+    async def show(self, job: Job) -> Settle:
+        """Show a card as it is now; once more when it changed meanwhile."""
+        now = self.clock.now()
+        found = await self.store.read(lambda c: self._card(c, int(job.subject), now))
+        if found is None:
+            return nothing
+        placement, card = found
+        desk = self.desks.get((placement.desk, placement.workspace))
+        if desk is None:
+            log.warning("no such desk", desk=placement.desk, workspace=placement.workspace)
+            return nothing
+        shown = Shown(message=placement.message, version=placement.shown_version) if placement.message else None
+        try:
+            after = await desk.show(card, _place(placement), shown)
+        except PlaceGone:
+            return lambda c: self._elsewhere(c, placement, now)
+        except ShowFailed as exc:
+            wait = exc.after
+            return lambda _: Again(after=wait)
+        return lambda c: _settle_shown(c, placement, after)
+
+    async def say(self, job: Job) -> Settle:
+        """Say a line under the cards of a conversation."""
+        conversation_id = int(job.subject.split(".")[0])
+        sentence = load(job.payload["sentence"])
+        places = await self.store.read(lambda c: placements.of_conversation(c, conversation_id))
+        for place in places:
+            desk = self.desks.get((place.desk, place.workspace))
+            if desk and sentence and place.role == OWNER:
+                under = Shown(message=place.message, version=place.shown_version) if place.message else None
+                try:
+                    await desk.say(_place(place), Notice(text=sentence), under=under)
+                except PlaceGone:
+                    log.warning("no such channel", desk=place.desk, channel=place.channel)
+                except ShowFailed as exc:
+                    wait = exc.after
+                    return lambda _: Again(after=wait)
+        return nothing
+
+    async def claim(self, job: Job) -> Settle:
+        """A claim ends: whoever holds the conversation does not any more."""
+        return lambda c: self._claim_ends(c, int(job.subject))
+
+    async def remind(self, job: Job) -> Settle:
+        return lambda c: self._remind(c, int(job.subject))
+
+    async def asked(self, job: Job) -> Settle:
+        return lambda c: self._asked(c, int(job.subject))
+
+    def _claim_ends(self, connection: Connection, conversation_id: int) -> Again | None:
+        held = conversations.lock(connection, conversation_id)
+        if held is None or held.state is not State.CLAIMED:
+            return None
+        self._change(connection, conversation_id, Action.CLAIM_EXPIRED, **RELEASED)
+        return None
+
+    def _remind(self, connection: Connection, conversation_id: int) -> Again | None:
+        found = conversations.get(connection, conversation_id)
+        if found is None or found.remind_at is None:
+            return None
+        name = who(self.draftsman.rules.rulebook, found.remind_by)
+        if found.state in (State.OPEN, State.CLAIMED, State.SUBMITTED):
+            self._say(connection, conversation_id, say("Reminder for %(name)s.", name=name.name if name else ""))
+        self._change(connection, conversation_id, None, remind_at=None, remind_by="")
+        return None
+
+    def _asked(self, connection: Connection, conversation_id: int) -> Again | None:
+        found = conversations.get(connection, conversation_id)
+        if found is None or not found.asked or found.state is not State.CLAIMED:
+            return None
+        rulebook = self.draftsman.rules.rulebook
+        asked, holder = who(rulebook, found.asked), who(rulebook, found.holder)
+        line = say(
+            "%(asked)s, do you have an answer for %(name)s yet?",
+            asked=asked.name if asked else "",
+            name=holder.name if holder else "",
+        )
+        self._say(connection, conversation_id, line)
+        return None
+
+    def _change(self, connection: Connection, conversation_id: int, action: Action | None, **columns: object) -> None:
+        now = self.clock.now()
+        locked = conversations.lock(connection, conversation_id)
+        assert locked  # noqa: S101
+        if action:
+            columns["state"] = step(locked.state, action)
+        after = conversations.change(connection, locked, at=now, by=BALIE, action=action or "reminded", **columns)
+        card_places.show(connection, after, now=now)
+
+    def _say(self, connection: Connection, conversation_id: int, sentence: Sentence) -> None:
+        now = self.clock.now()
+        subject = f"{conversation_id}.{now.timestamp()}"
+        jobs.enqueue(connection, "say", subject, at=now, payload={"sentence": unload(sentence)})
+
+    def _card(self, connection: Connection, placement_id: int, now: datetime) -> tuple[Placement, Card] | None:
+        placement = placements.get(connection, placement_id)
+        conversation = conversations.get(connection, placement.conversation_id) if placement else None
+        if placement is None or conversation is None:
+            return None
+        return placement, self.draftsman.draw(connection, conversation, now=now)
+
+    def _elsewhere(self, connection: Connection, placement: Placement, now: datetime) -> Again | None:
+        """A channel is gone: the card goes to the catch-all's channels, with a word about it."""
+        rulebook = self.draftsman.rules.rulebook
+        catch_all = rulebook.departments[rulebook.catch_all]
+        lost = DeskChannel(desk=placement.desk, workspace=placement.workspace, channel=placement.channel)
+        if lost in catch_all.channels:
+            log.error("the catch-all channel is gone", desk=lost.desk, channel=lost.channel)
+            return Again(after=timedelta(minutes=5))
+        conversation = conversations.lock(connection, placement.conversation_id)
+        assert conversation  # noqa: S101
+        placements.retire(connection, placement)
+        card_places.add_elsewhere(connection, conversation, catch_all.channels, now=now)
+        line = say(
+            "%(desk)s has no channel %(channel)s (any more). Its messages come here.",
+            desk=lost.desk,
+            channel=lost.channel,
+        )
+        self._say(connection, conversation.id, line)
+        return None
+
+
+def _settle_shown(connection: Connection, placement: Placement, after: Shown) -> Again | None:
+    placements.shown(connection, placement.id, message=after.message, version=after.version)
+    conversation = conversations.get(connection, placement.conversation_id)
+    newer = conversation is not None and conversation.version > after.version and placement.role != PAST
+    return Again() if newer else None
+
+
+def _place(placement: Placement) -> Place:
+    channel = DeskChannel(desk=placement.desk, workspace=placement.workspace, channel=placement.channel)
+    return Place(channel=channel, role=placement.role)

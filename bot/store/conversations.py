@@ -1,0 +1,143 @@
+"""Conversations: one row each, changed only through ``change``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+
+from bot.conversation import State
+from bot.model import CloseReason, Visibility
+from bot.store import tables
+from bot.store.engine import changed
+from bot.store.records import Conversation
+
+t = tables.conversation
+p = tables.placement
+WORKING = (State.OPEN, State.CLAIMED, State.SUBMITTED, State.APPROVED)
+
+BY_ID = select(t).where(t.c.id == bindparam("id"))
+LOCKED = BY_ID.with_for_update()  # the first thing a write does on PostgreSQL; SQLite has one writer anyway
+BY_THREAD = select(t).where(
+    t.c.account == bindparam("account"),
+    t.c.thread_id == bindparam("thread_id"),
+    t.c.author_id == bindparam("author_id"),
+)
+INSERT = insert(t).returning(t.c.id)
+CONTACTS_BEFORE = select(func.count()).where(
+    t.c.account == bindparam("account"), t.c.author_id == bindparam("author_id"), t.c.id < bindparam("id")
+)
+IN_CHANNEL = (
+    select(t, p.c.id.label("placement_id"))
+    .join(p, p.c.conversation_id == t.c.id)
+    .where(
+        p.c.desk == bindparam("desk"),
+        p.c.workspace == bindparam("workspace"),
+        p.c.channel == bindparam("channel"),
+        p.c.role != "past",
+    )
+    .order_by(p.c.id.desc())
+    .limit(bindparam("limit"))
+)
+COUNTS = (
+    select(
+        t.c.department,
+        func.count().filter(t.c.state == State.OPEN),
+        func.count().filter(t.c.holder == bindparam("member")),
+        func.count().filter(and_(t.c.due_at < bindparam("now"), t.c.state != State.APPROVED)),
+    )
+    .where(t.c.state.in_(WORKING))
+    .group_by(t.c.department)
+)
+OF_MEMBER = (
+    select(t)
+    .where(
+        t.c.state.in_(WORKING),
+        or_(
+            t.c.holder == bindparam("member"),
+            t.c.asked == bindparam("member"),
+            t.c.remind_by == bindparam("member"),
+            and_(t.c.state == State.SUBMITTED, t.c.department.in_(bindparam("approves", expanding=True))),
+        ),
+    )
+    .order_by(t.c.due_at)
+    .limit(bindparam("limit"))
+)
+
+
+def get(connection: Connection, conversation_id: int) -> Conversation | None:
+    row = connection.execute(BY_ID, {"id": conversation_id}).first()
+    return _record(row) if row else None
+
+
+def lock(connection: Connection, conversation_id: int) -> Conversation | None:
+    """Return a conversation that nobody else changes until this transaction ends."""
+    row = connection.execute(LOCKED, {"id": conversation_id}).first()
+    return _record(row) if row else None
+
+
+def of_thread(connection: Connection, *, account: str, thread_id: str, author_id: str) -> Conversation | None:
+    values = {"account": account, "thread_id": thread_id, "author_id": author_id}
+    row = connection.execute(BY_THREAD, values).first()
+    return _record(row) if row else None
+
+
+def add(connection: Connection, **columns: Any) -> Conversation:
+    """Open a conversation; the columns not given have the table's defaults."""
+    conversation_id = connection.execute(INSERT, columns).scalar_one()
+    changed(connection, conversation_id)
+    found = get(connection, conversation_id)
+    assert found  # noqa: S101
+    return found
+
+
+def change(
+    connection: Connection, conversation: Conversation, *, at: datetime, by: str, action: str, **columns: Any
+) -> Conversation:
+    """Store new columns under the next version; the caller holds the conversation as ``lock`` gave it."""
+    columns |= {"changed_at": at, "changed_by": by, "last_action": action, "version": conversation.version + 1}
+    statement = update(t).where(t.c.id == conversation.id, t.c.version == conversation.version).values(columns)
+    if connection.execute(statement).rowcount != 1:
+        raise AssertionError(f"conversation {conversation.id} changed under its lock")
+    changed(connection, conversation.id)
+    return replace(conversation, **columns)
+
+
+def contacts_before(connection: Connection, conversation: Conversation) -> int:
+    """Count the earlier conversations with the same citizen on this account."""
+    values = {"account": conversation.account, "author_id": conversation.author_id, "id": conversation.id}
+    return int(connection.execute(CONTACTS_BEFORE, values).scalar_one())
+
+
+def in_channel(
+    connection: Connection, *, desk: str, workspace: str, channel: str, limit: int
+) -> Sequence[Conversation]:
+    """Return the newest cards of one desk channel, oldest first."""
+    values = {"desk": desk, "workspace": workspace, "channel": channel, "limit": limit}
+    return [_record(row) for row in reversed(connection.execute(IN_CHANNEL, values).all())]
+
+
+def of_member(
+    connection: Connection, *, member: str, approves: Sequence[str], limit: int = 100
+) -> Sequence[Conversation]:
+    """Return what a member holds, was asked, set aside, or may approve."""
+    values = {"member": member, "approves": list(approves), "limit": limit}
+    return [_record(row) for row in connection.execute(OF_MEMBER, values)]
+
+
+def counts(connection: Connection, *, member: str, now: datetime) -> dict[str, tuple[int, int, int]]:
+    """Return for each department: open, held by the member, late."""
+    rows = connection.execute(COUNTS, {"member": member, "now": now})
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _record(row: Row[Any]) -> Conversation:
+    columns = dict(row._mapping)
+    columns.pop("placement_id", None)
+    columns["state"] = State(columns["state"])
+    columns["visibility"] = Visibility(columns["visibility"])
+    columns["close_reason"] = CloseReason(columns["close_reason"]) if columns["close_reason"] else None
+    return Conversation(**columns)

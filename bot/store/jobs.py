@@ -1,0 +1,127 @@
+"""Jobs: durable work, taken by one worker at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+
+from bot.store import tables
+from bot.store.once import InsertOnce
+from bot.store.records import Job
+
+t = tables.job
+
+insert_job = InsertOnce(t)
+DUE = (
+    select(t)
+    .where(
+        t.c.run_at <= bindparam("now"),
+        or_(t.c.taken_until.is_(None), t.c.taken_until < bindparam("real_now")),
+        t.c.id.not_in(bindparam("in_flight", expanding=True)),
+        t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
+    )
+    .order_by(t.c.urgency, t.c.run_at, t.c.id)
+    .limit(bindparam("limit"))
+)
+EARLIEST = select(func.min(t.c.run_at)).where(
+    t.c.id.not_in(bindparam("in_flight", expanding=True)),
+    t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
+)
+OLDEST = select(func.min(t.c.run_at), func.count()).where(t.c.run_at <= bindparam("now"))
+
+
+def enqueue(
+    connection: Connection,
+    kind: str,
+    subject: str,
+    *,
+    at: datetime,
+    lane: str = "",
+    urgency: int = 1,
+    payload: Mapping[str, Any] | None = None,
+) -> None:
+    """Ask for work; one row per kind and subject, so asking twice is asking once."""
+    values = {
+        "kind": kind,
+        "subject": subject,
+        "lane": lane,
+        "urgency": urgency,
+        "run_at": at,
+        "attempts": 0,
+        "payload": dict(payload or {}),
+    }
+    insert_job(connection, values)
+
+
+def reschedule(connection: Connection, kind: str, subject: str, *, at: datetime, lane: str = "") -> None:
+    """Set a timer anew: an earlier one for the same subject goes."""
+    cancel(connection, kind, subject)
+    enqueue(connection, kind, subject, at=at, lane=lane)
+
+
+def cancel(connection: Connection, kind: str, subject: str) -> None:
+    connection.execute(delete(t).where(t.c.kind == kind, t.c.subject == subject))
+
+
+def take(
+    connection: Connection,
+    *,
+    now: datetime,
+    real_now: datetime,
+    until: datetime,
+    in_flight: Collection[int],
+    closed_lanes: Collection[str],
+    limit: int,
+) -> Sequence[Job]:
+    """Lease what is due, most urgent first. ``in_flight`` is what this process works on already."""
+    values = {
+        "now": now,
+        "real_now": real_now,
+        "in_flight": list(in_flight),
+        "closed_lanes": list(closed_lanes),
+        "limit": limit,
+    }
+    due = [_record(row) for row in connection.execute(DUE, values)]
+    if due:
+        taken = update(t).where(t.c.id.in_([job.id for job in due]))
+        connection.execute(taken.values(taken_until=until, attempts=t.c.attempts + 1))
+    return due
+
+
+def earliest(connection: Connection, *, in_flight: Collection[int], closed_lanes: Collection[str]) -> datetime | None:
+    """Return when the first job that could be taken is due; None when there is none."""
+    values = {"in_flight": list(in_flight), "closed_lanes": list(closed_lanes)}
+    found = connection.execute(EARLIEST, values).scalar()
+    return found if isinstance(found, datetime) else None
+
+
+def finish(connection: Connection, job_id: int) -> None:
+    connection.execute(delete(t).where(t.c.id == job_id))
+
+
+def again(connection: Connection, job_id: int, *, at: datetime, attempts: int | None = None) -> None:
+    """Give a job back, to run at ``at``."""
+    values: dict[str, Any] = {"run_at": at, "taken_until": None}
+    if attempts is not None:
+        values["attempts"] = attempts
+    connection.execute(update(t).where(t.c.id == job_id).values(values))
+
+
+def release_all(connection: Connection) -> None:
+    """After a restart nobody works on anything."""
+    connection.execute(update(t).values(taken_until=None))
+
+
+def waiting(connection: Connection, *, now: datetime) -> tuple[datetime | None, int]:
+    """Return since when the oldest due job waits, and how many are due."""
+    row = connection.execute(OLDEST, {"now": now}).one()
+    return row[0], row[1]
+
+
+def _record(row: Row[Any]) -> Job:
+    columns = dict(row._mapping)
+    del columns["taken_until"]
+    return Job(**columns)

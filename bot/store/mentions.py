@@ -1,0 +1,176 @@
+"""Mentions, their earlier wordings, and events that came before their post."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+
+from bot.model import Mention, Visibility
+from bot.store import tables
+from bot.store.once import InsertOnce
+from bot.store.records import StoredMention
+from knowledge.advice import Advice
+
+t = tables.mention
+ADVICE = TypeAdapter(Advice)
+
+insert_mention = InsertOnce(t)
+insert_event = InsertOnce(tables.event)
+insert_early = InsertOnce(tables.early)
+insert_own_post = InsertOnce(tables.own_post)
+BY_POST = select(t).where(t.c.account == bindparam("account"), t.c.post_id == bindparam("post_id"))
+BY_ID = select(t).where(t.c.id == bindparam("id"))
+OF_CONVERSATION = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.posted_at, t.c.id)
+OWN_POST = select(tables.own_post).where(
+    tables.own_post.c.account == bindparam("account"), tables.own_post.c.post_id == bindparam("post_id")
+)
+EARLY = select(tables.early).where(
+    tables.early.c.account == bindparam("account"), tables.early.c.post_id == bindparam("post_id")
+)
+KEEP_VERSION = insert(tables.mention_version)
+WORDINGS = (
+    select(tables.mention_version)
+    .where(tables.mention_version.c.mention_id == bindparam("mention_id"))
+    .order_by(tables.mention_version.c.version)
+)
+
+
+def text_hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def first_time(connection: Connection, *, account: str, event_id: str, at: datetime) -> bool:
+    """Tell whether this event is new, and remember it."""
+    return insert_event(connection, {"account": account, "event_id": event_id, "at": at}) is not None
+
+
+def add(
+    connection: Connection, mention: Mention, *, conversation_id: int, advice: Advice | None, at: datetime
+) -> StoredMention | None:
+    """Store a mention; None when its account has it already."""
+    columns = {name: getattr(mention, name) for name in Mention.__slots__ if name != "reference"}
+    columns |= {
+        "conversation_id": conversation_id,
+        "version": 1,
+        "text_hash": text_hash(mention.text),
+        "received_at": at,
+        "reference": dict(mention.reference),
+        "advice": ADVICE.dump_python(advice, mode="json") if advice else {},
+        "reshares": 0,
+    }
+    mention_id = insert_mention(connection, columns)
+    return None if mention_id is None else get(connection, mention_id)
+
+
+def get(connection: Connection, mention_id: int) -> StoredMention:
+    return _record(connection.execute(BY_ID, {"id": mention_id}).one())
+
+
+def by_post(connection: Connection, *, account: str, post_id: str) -> StoredMention | None:
+    row = connection.execute(BY_POST, {"account": account, "post_id": post_id}).first()
+    return _record(row) if row else None
+
+
+def of_conversation(connection: Connection, conversation_id: int) -> Sequence[StoredMention]:
+    """Return all mentions of a conversation, oldest first."""
+    return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
+
+
+def reword(
+    connection: Connection,
+    stored: StoredMention,
+    *,
+    text: str,
+    at: datetime,
+    advice: Advice | None,
+    reference: Mapping[str, str],
+) -> None:
+    """Give a mention its next version, and keep the wording that it had."""
+    _keep(connection, stored, at)
+    columns = {
+        "text": text,
+        "text_hash": text_hash(text),
+        "version": stored.version + 1,
+        "edited_at": at,
+        "advice": ADVICE.dump_python(advice, mode="json") if advice else {},
+        "reference": {**stored.mention.reference, **reference},
+    }
+    connection.execute(update(t).where(t.c.id == stored.id).values(columns))
+
+
+def withdraw(connection: Connection, stored: StoredMention, *, at: datetime) -> None:
+    """Leave a tombstone: the text of this and of every earlier version goes, the row stays."""
+    columns = {"text": "", "deleted_at": at, "version": stored.version + 1, "advice": {}}
+    connection.execute(update(t).where(t.c.id == stored.id).values(columns))
+    versions = tables.mention_version
+    connection.execute(update(versions).where(versions.c.mention_id == stored.id).values(text=""))
+
+
+def wordings(connection: Connection, mention_id: int) -> Sequence[tuple[int, str]]:
+    """Return earlier versions and their text, oldest first."""
+    rows = connection.execute(WORDINGS, {"mention_id": mention_id})
+    return [(row.version, row.text) for row in rows]
+
+
+def reshared(connection: Connection, stored: StoredMention, count: int) -> None:
+    connection.execute(update(t).where(t.c.id == stored.id).values(reshares=max(stored.reshares, count)))
+
+
+def note_early(
+    connection: Connection, *, account: str, post_id: str, at: datetime, deleted: bool = False, text: str = ""
+) -> None:
+    """Remember an edit or deletion whose post did not come yet; a deletion outlives any edit."""
+    columns = {"account": account, "post_id": post_id, "deleted": deleted, "text": text, "at": at}
+    if insert_early(connection, columns) is not None:
+        return
+    e = tables.early
+    statement = update(e).where(e.c.account == account, e.c.post_id == post_id, e.c.deleted.is_(False))
+    if not deleted:
+        statement = statement.where(e.c.at < at)
+    connection.execute(statement.values(deleted=deleted, text=text, at=at))
+
+
+def take_early(connection: Connection, *, account: str, post_id: str) -> Row[Any] | None:
+    """Return and forget what came before this post: columns ``deleted``, ``text``, ``at``. A tombstone stays."""
+    row = connection.execute(EARLY, {"account": account, "post_id": post_id}).first()
+    if row and not row.deleted:
+        e = tables.early
+        connection.execute(delete(e).where(e.c.account == account, e.c.post_id == post_id))
+    return row
+
+
+def add_own_post(connection: Connection, **columns: Any) -> bool:
+    """Store a post of our own; False when it was known."""
+    return insert_own_post(connection, columns) is not None
+
+
+def own_post(connection: Connection, *, account: str, post_id: str) -> Row[Any] | None:
+    """Return a post of ours (columns ``text``, ``at``, ``url``, ``reply_key``), or None."""
+    return connection.execute(OWN_POST, {"account": account, "post_id": post_id}).first()
+
+
+def _keep(connection: Connection, stored: StoredMention, at: datetime) -> None:
+    values = {"mention_id": stored.id, "version": stored.version, "text": stored.mention.text, "until": at}
+    connection.execute(KEEP_VERSION, values)
+
+
+def _record(row: Row[Any]) -> StoredMention:
+    columns = {name: getattr(row, name) for name in Mention.__slots__}
+    columns["visibility"] = Visibility(columns["visibility"])
+    return StoredMention(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        version=row.version,
+        text_hash=row.text_hash,
+        received_at=row.received_at,
+        edited_at=row.edited_at,
+        deleted_at=row.deleted_at,
+        reshares=row.reshares,
+        mention=Mention(**columns),
+        advice=ADVICE.validate_python(row.advice) if row.advice else None,
+    )

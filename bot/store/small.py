@@ -1,0 +1,83 @@
+"""The small tables: clicks with their answers, drafts, what accounts keep, invites."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+
+from bot.model import Click
+from bot.store import tables
+from bot.store.once import InsertOnce
+
+insert_click = InsertOnce(tables.click)
+insert_invite = InsertOnce(tables.invite)
+CLICK = select(tables.click).where(
+    tables.click.c.desk == bindparam("desk"),
+    tables.click.c.workspace == bindparam("workspace"),
+    tables.click.c.click_id == bindparam("click_id"),
+)
+KEPT = select(tables.kept.c.value).where(
+    tables.kept.c.account == bindparam("account"), tables.kept.c.name == bindparam("name")
+)
+DRAFT = select(tables.draft).where(
+    tables.draft.c.conversation_id == bindparam("conversation_id"), tables.draft.c.member == bindparam("member")
+)
+
+
+def answered(connection: Connection, click: Click) -> dict[str, Any] | None:
+    """Return the answer that a click got before, or None."""
+    values = {"desk": click.desk, "workspace": click.workspace, "click_id": click.id}
+    row = connection.execute(CLICK, values).first()
+    return dict(row.answer) if row else None
+
+
+def answer(connection: Connection, click: Click, *, member: str, at: datetime, stored: dict[str, Any]) -> None:
+    values = {"desk": click.desk, "workspace": click.workspace, "click_id": click.id}
+    insert_click(connection, {**values, "member": member, "at": at, "answer": stored})
+
+
+def recall(connection: Connection, account: str, name: str) -> str | None:
+    value = connection.execute(KEPT, {"account": account, "name": name}).scalar()
+    return None if value is None else str(value)
+
+
+def keep(connection: Connection, account: str, name: str, value: str, *, at: datetime) -> None:
+    k = tables.kept
+    connection.execute(delete(k).where(k.c.account == account, k.c.name == name))
+    connection.execute(k.insert(), {"account": account, "name": name, "value": value, "at": at})
+
+
+def draft(connection: Connection, conversation_id: int, member: str) -> Row[Any] | None:
+    """Return columns ``text``, ``entry``, ``kind``, ``saved_at``, or None."""
+    return connection.execute(DRAFT, {"conversation_id": conversation_id, "member": member}).first()
+
+
+def save_draft(connection: Connection, **columns: Any) -> None:
+    drop_draft(connection, columns["conversation_id"], columns["member"])
+    connection.execute(tables.draft.insert(), columns)
+
+
+def drop_draft(connection: Connection, conversation_id: int, member: str) -> None:
+    d = tables.draft
+    connection.execute(delete(d).where(d.c.conversation_id == conversation_id, d.c.member == member))
+
+
+def invite(connection: Connection, *, token_hash: str, member: str, expires_at: datetime) -> None:
+    insert_invite(connection, {"token_hash": token_hash, "member": member, "expires_at": expires_at})
+
+
+def redeem(connection: Connection, *, token_hash: str, now: datetime) -> str | None:
+    """Use an invite once; return the member key, or None when it is unknown, used, revoked or over."""
+    i = tables.invite
+    usable = (i.c.token_hash == token_hash, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None), i.c.expires_at > now)
+    if connection.execute(update(i).where(*usable).values(redeemed_at=now)).rowcount != 1:
+        return None
+    return str(connection.execute(select(i.c.member).where(i.c.token_hash == token_hash)).scalar_one())
+
+
+def revoke_invites(connection: Connection, *, member: str, now: datetime) -> int:
+    i = tables.invite
+    unused = (i.c.member == member, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None))
+    return connection.execute(update(i).where(*unused).values(revoked_at=now)).rowcount

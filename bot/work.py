@@ -1,0 +1,173 @@
+"""Runs the durable jobs: takes what is due, a few at a time in each lane, and settles each in one transaction."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.clock import Clock, real_now
+from bot.errors import StoreUnavailable
+from bot.store import Store, jobs
+from bot.store.records import Job
+
+AT_ONCE = 32  # jobs in flight
+LEASE = timedelta(minutes=2)
+POLL = 1.0  # seconds; stands behind every wake-up
+SLOWEST = timedelta(minutes=5)  # between tries of a job that keeps failing
+ONE_BY_ONE = "post:"  # lanes in which the order matters
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """Do this job again after a while; ``pause`` keeps its whole lane waiting too."""
+
+    after: timedelta = timedelta(0)
+    pause: bool = False
+
+
+Settle = Callable[[Connection], Again | None]  # stores the outcome; None: the job is done
+Handler = Callable[[Job], Awaitable[Settle]]
+
+
+class Lanes:
+    """How many jobs run in each lane, and which lanes must wait."""
+
+    def __init__(self, *, width: int = 4) -> None:
+        self._width = width
+        self._running: Counter[str] = Counter()
+        self._paused: dict[str, datetime] = {}
+
+    def closed(self) -> set[str]:
+        now = real_now()
+        self._paused = {lane: until for lane, until in self._paused.items() if until > now}
+        full = {lane for lane, running in self._running.items() if lane and running >= self._room(lane)}
+        return full | set(self._paused)
+
+    def enter(self, lane: str) -> None:
+        self._running[lane] += 1
+
+    def leave(self, lane: str) -> None:
+        self._running[lane] -= 1
+
+    def pause(self, lane: str, after: timedelta) -> None:
+        self._paused[lane] = real_now() + after
+
+    def paused(self) -> Mapping[str, datetime]:
+        return dict(self._paused)
+
+    def _room(self, lane: str) -> int:
+        return 1 if lane.startswith(ONE_BY_ONE) else self._width
+
+
+class Work:
+    """One worker a process; it never takes what it has in flight."""
+
+    def __init__(self, store: Store, clock: Clock, handlers: Mapping[str, Handler], lanes: Lanes) -> None:
+        self._store, self._clock, self._handlers, self.lanes = store, clock, handlers, lanes
+        self._in_flight: dict[int, asyncio.Task[None]] = {}
+
+    async def run(self) -> None:
+        """Work until cancelled; what is in flight then is finished by ``finish``."""
+        while True:
+            self._store.jobs.clear()
+            try:
+                pause = await self._round()
+            except StoreUnavailable:
+                log.warning("the database does not answer; trying again")
+                pause = POLL
+            if pause > 0:
+                await self._wait(pause)
+
+    async def finish(self, *, within: float) -> None:
+        """Wait for what is in flight; what takes longer is cut off and found again at the next start."""
+        if self._in_flight:
+            _, late = await asyncio.wait(self._in_flight.values(), timeout=within)
+            for task in late:
+                task.cancel()
+
+    async def idle(self) -> None:
+        """Do all that is due, and return when nothing is left (for tests and the command line)."""
+        while True:
+            pause = await self._round()
+            if self._in_flight:
+                await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
+            elif pause > 0:
+                return
+
+    async def _round(self) -> float:
+        """Start what is due; return how many seconds there is nothing to start."""
+        room = AT_ONCE - len(self._in_flight)
+        if room <= 0:
+            return POLL
+        in_flight, closed, now = list(self._in_flight), self.lanes.closed(), self._clock.now()
+        first = await self._store.read(lambda c: jobs.earliest(c, in_flight=in_flight, closed_lanes=closed))
+        if first is None or first > now:
+            return POLL if first is None else max(0.001, min(POLL, self._clock.until(first)))
+        real = real_now()
+        taken = await self._store.write(
+            lambda c: jobs.take(
+                c,
+                now=now,
+                real_now=real,
+                until=real + LEASE,
+                in_flight=in_flight,
+                closed_lanes=closed,
+                limit=room,
+            )
+        )
+        for job in taken:
+            self.lanes.enter(job.lane)
+            task = asyncio.create_task(self._do(job), name=f"{job.kind} {job.subject}")
+            self._in_flight[job.id] = task
+            task.add_done_callback(partial(self._left, job))
+        return 0 if taken else POLL
+
+    async def _do(self, job: Job) -> None:
+        try:
+            settle = await self._handlers[job.kind](job)
+        except Exception:
+            log.exception("a job failed", kind=job.kind, subject=job.subject, attempts=job.attempts)
+            settle = _later(job)
+        now = self._clock.now()
+
+        def end(connection: Connection) -> Again | None:
+            again = settle(connection)
+            if again:
+                jobs.again(connection, job.id, at=now + again.after)
+            else:
+                jobs.finish(connection, job.id)
+            return again
+
+        try:
+            again = await self._store.write(end)
+        except Exception:  # the lease runs out and the job is taken again
+            log.exception("an outcome was not stored", kind=job.kind, subject=job.subject)
+            return
+        if again and again.pause:
+            self.lanes.pause(job.lane, again.after)
+
+    def _left(self, job: Job, _: object) -> None:
+        del self._in_flight[job.id]
+        self.lanes.leave(job.lane)
+        self._store.jobs.set()
+
+    async def _wait(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._store.jobs.wait()
+        except TimeoutError:
+            pass
+
+
+def _later(job: Job) -> Settle:
+    after = min(SLOWEST, timedelta(seconds=2 ** min(job.attempts, 9)))
+    return lambda _: Again(after=after)

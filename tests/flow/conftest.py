@@ -1,0 +1,193 @@
+"""The real store, intake, front office and worker; fakes only where the outside begins."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import shutil
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.card import Draftsman
+from bot.clock import ShiftedClock
+from bot.conversation import Action
+from bot.deliver import Poster
+from bot.front_office import FrontOffice
+from bot.intake import Intake
+from bot.jobs import handlers_of
+from bot.model import Answer, Card, Click, Decision, Done, Event, Face, Mention, Mentioned, Recovery, Told, Wrong
+from bot.rules import Rules
+from bot.showing import Shower
+from bot.store import Store, open_store
+from bot.work import Lanes, Work
+from knowledge.advisor import Advisor
+from knowledge.rulebook.values import DeskIdentity, Rulebook
+from tests.flow.town import JAN, MONDAY, TOWN
+from tests.servers.desk import FakeDesk
+from tests.servers.platform import FakeChannel, Platform
+
+CLICKS = itertools.count(1)
+EVENTS = itertools.count(1)
+
+
+@dataclass
+class Balie:
+    """The whole program around one store, with handles for the tests."""
+
+    store: Store
+    rules: Rules
+    clock: ShiftedClock
+    platform: Platform
+    channel: FakeChannel
+    desk: FakeDesk
+    intake: Intake
+    office: FrontOffice
+    work: Work
+
+    async def receive(self, *events: Event, cursor: str | None = None) -> None:
+        await self.intake.receive("plein", events, cursor=cursor)
+
+    async def mention(self, text: str = "Mijn kliko is niet geleegd. Wanneer komen jullie?", **changes: Any) -> Card:
+        """A citizen writes; return the card as it stands in the owner's channel."""
+        mention = a_mention(text=text, **changes)
+        await self.receive(Mentioned(event_id=f"event-{next(EVENTS)}", mention=mention))
+        await self.work.idle()
+        return self.newest_card()
+
+    def newest_card(self) -> Card:
+        owners = [card for message, (_, card) in self.desk.messages.items() if self.desk.roles[message] == "owner"]
+        return max(owners, key=lambda card: (card.conversation_id, card.version))
+
+    async def decide(self, card: Card, action: Action, *, by: DeskIdentity = JAN, **fields: Any) -> Answer:
+        fields.setdefault("click", a_click())
+        fields.setdefault("seen", card.seen)
+        fields.setdefault("seen_version", card.version)
+        return await self.office.decide(Decision(by=by, conversation_id=card.conversation_id, action=action, **fields))
+
+    async def place(self, card: Card, text: str = "Wij komen morgen langs.", *, by: DeskIdentity = JAN) -> Card:
+        """Open the dialog, write and place; return the card."""
+        claimed = done(await self.decide(card, Action.CLAIM, by=by, writing=True))
+        return done(await self.decide(claimed, Action.APPROVE, by=by, text=text))
+
+    async def later(self, step: timedelta = timedelta(seconds=11)) -> None:
+        """Let time pass, and do what became due."""
+        self.clock.forward(step)
+        await self.work.idle()
+
+    async def resolved(self, card: Card) -> Card:
+        """Let time pass until the reply is no longer under way (windows and pauses are real time)."""
+        for _ in range(60):
+            await self.later()
+            shown = await self.card(card)
+            if shown.face not in (Face.WAITING, Face.SENDING):
+                return shown
+            await asyncio.sleep(0.03)
+        raise AssertionError(f"still {shown.face}")
+
+    async def card(self, card: Card, *, by: DeskIdentity = JAN) -> Card:
+        """Return a card as it is now."""
+        found = await self.office.card(card.conversation_id, by)
+        assert found
+        return found
+
+
+def a_mention(**changes: Any) -> Mention:
+    number = next(EVENTS)
+    values: dict[str, Any] = {
+        "account": "plein",
+        "post_id": f"post-{number}",
+        "thread_id": f"post-{number}",
+        "author_id": "burger",
+        "author": "@burger",
+        "text": "Mijn kliko is niet geleegd.",
+        "posted_at": MONDAY,
+    }
+    return Mention(**{**values, **changes})
+
+
+def a_click(name: str = "") -> Click:
+    return Click(desk="web", workspace="", id=name or f"click-{next(CLICKS)}")
+
+
+def done(answer: Answer) -> Card:
+    assert isinstance(answer, Done), answer
+    return answer.card
+
+
+def wrong(answer: Answer) -> set[str]:
+    assert isinstance(answer, Wrong), answer
+    return set(answer.fields)
+
+
+def told(answer: Answer) -> str:
+    assert isinstance(answer, Told), answer
+    return str(answer.sentence)
+
+
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database file, made once and copied for each test."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+    open_store(path).close()
+    return path
+
+
+@pytest.fixture
+async def store(empty_store: Path, tmp_path: Path) -> AsyncIterator[Store]:
+    path = tmp_path / "balie.db"
+    shutil.copy(empty_store, path)
+    opened = open_store(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def rulebook() -> Rulebook:
+    return TOWN
+
+
+@pytest.fixture
+def recovery() -> Recovery:
+    return Recovery.READ_BACK
+
+
+@pytest.fixture
+async def balie(store: Store, rulebook: Rulebook, recovery: Recovery) -> Balie:
+    return build(store, rulebook, recovery=recovery, start=MONDAY)
+
+
+def build(
+    store: Store,
+    rulebook: Rulebook = TOWN,
+    *,
+    recovery: Recovery = Recovery.READ_BACK,
+    start: datetime = MONDAY,
+    platform: Platform | None = None,
+    faults: Sequence[str] = (),
+) -> Balie:
+    clock = ShiftedClock(start=start, speed=0)
+    rules = Rules(rulebook, Advisor(rulebook))
+    platform = platform or Platform()
+    platform.faults += faults
+    channel = FakeChannel(rulebook.accounts["plein"], platform, recovery=recovery)
+    desk = FakeDesk()
+    channels = {"plein": channel}
+    intake = Intake(store, rules, clock)
+    poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
+    shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks={("web", ""): desk}, clock=clock)
+    return Balie(
+        store=store,
+        rules=rules,
+        clock=clock,
+        platform=platform,
+        channel=channel,
+        desk=desk,
+        intake=intake,
+        office=FrontOffice(store, rules, channels, clock),
+        work=Work(store, clock, handlers_of(poster, shower), Lanes()),
+    )

@@ -1,0 +1,42 @@
+"""A desk in memory: it keeps what was shown where, and can be told to fail."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+
+from bot.errors import PlaceGone, ShowFailed
+from bot.model import Card, Notice, Place, Shown
+from bot.ports import FrontOffice
+
+
+@dataclass
+class FakeDesk:
+    """``messages`` is what stands in the channels: message id -> (channel, newest card)."""
+
+    name: str = "web"
+    messages: dict[str, tuple[str, Card]] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)
+    lines: list[tuple[str, Notice]] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
+    failures: int = 0
+
+    async def run(self, office: FrontOffice) -> None:
+        await asyncio.Event().wait()
+
+    async def show(self, card: Card, place: Place, shown: Shown | None) -> Shown:
+        if place.channel.channel in self.gone:
+            raise PlaceGone
+        if self.failures:
+            self.failures -= 1
+            raise ShowFailed
+        message = shown.message if shown else f"message-{len(self.messages) + 1}"
+        self.messages[message] = (place.channel.channel, card)
+        self.roles[message] = place.role
+        return Shown(message=message, version=card.version)
+
+    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
+        self.lines.append((place.channel.channel, notice))
+
+    def cards(self, channel: str) -> list[Card]:
+        return [card for where, card in self.messages.values() if where == channel]
