@@ -1,5 +1,6 @@
 # One container per town. Build: docker build --tag balie .
-# Run: docker run --read-only --tmpfs /tmp --volume balie:/data --publish 8000:8000 --env-file .env balie
+# Run: docker run --read-only --tmpfs /tmp --volume balie:/data --publish 127.0.0.1:8000:8000 --env-file town.env balie
+# town.env holds secrets and BALIE_PUBLIC_URL; folders and ports are set below and stay out of it.
 
 FROM python:3.11-slim AS build
 WORKDIR /src
@@ -18,6 +19,7 @@ RUN useradd --system --uid 10001 --home-dir /data --no-create-home balie \
     && install --directory --owner=balie --group=balie --mode=0700 /data
 COPY --from=build /opt/balie /opt/balie
 ENV PATH=/opt/balie/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV BALIE_DATA=/data BALIE_RULES=/data/routing_rules.yaml BALIE_HOST=0.0.0.0 BALIE_PORT=8000
 USER balie
 # routing_rules.yaml, the database and the answers live here; nothing else is written.
 WORKDIR /data
@@ -27,4 +29,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/livez', timeout=4)"]
 ENTRYPOINT ["balie"]
-CMD ["run", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["run"]

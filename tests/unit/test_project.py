@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from bot import settings
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
@@ -91,6 +93,13 @@ def test_every_command_that_the_readme_names_is_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
         assert set(re.findall(r"(?:^    |`)make ([a-z]+)", page.read_text(), re.MULTILINE)) <= targets
+
+
+def test_the_example_names_every_setting_and_can_be_used_as_it_is() -> None:
+    lines = [line.removeprefix("# ") for line in (ROOT / ".env.example").read_text().splitlines()]
+    example = dict(line.split("=", 1) for line in lines if re.match(r"BALIE_[A-Z_]+=", line))
+    assert {settings.PREFIX + name for name in settings.KNOWN} - set(example) == set()
+    settings.read(example)
 
 
 def test_ci_can_be_started() -> None:
