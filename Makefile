@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+BENCHES = $(filter-out __init__ test_%,$(basename $(notdir $(wildcard tests/bench/*.py))))
 SAMPLES = routing_rules.yaml $(wildcard knowledge/rulebook/samples/*.yaml)
 
 .DEFAULT_GOAL := help
@@ -29,8 +30,9 @@ check: $(VENV)/dev.stamp ## form, types, floors, translations and the sample fil
 	$(BIN)/lint-imports
 	set -e; for file in $(SAMPLES); do $(BIN)/balie check "$$file"; done
 
-bench: $(VENV)/dev.stamp ## what routing and ranking cost on this machine
-	@$(BIN)/python -m pytest -q -s tests/bench $(ARGS)
+bench: $(VENV)/dev.stamp ## what routing, storing, reading and importing cost on this machine
+	@set -e; for part in $(BENCHES); do echo; echo "== $$part"; $(BIN)/python -m tests.bench.$$part; done
+	@$(if $(wildcard tests/bench/test_*.py),$(BIN)/python -m pytest -s tests/bench)
 
 peers: ## the real servers and the browser that some tests talk to
 	@tests/peers/install.sh
