@@ -27,7 +27,6 @@ from tests.servers.faults import Fault
 POST = "app.bsky.feed.post"
 PUT = "com.atproto.repo.putRecord"
 SIGN_IN = "com.atproto.server.createSession"
-SESSION_LIFE = timedelta(hours=2)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +76,7 @@ class FakeBluesky:
         self.calls: list[str] = []
         self.commits = 0
         self.lag = timedelta(0)
+        self.session_life = timedelta(hours=2)
         self.clock_error = timedelta(0)  # of the Date header
         self.forgets_cursor = False
         self._faults: dict[str, list[Fault]] = {}
@@ -223,7 +223,7 @@ class FakeBluesky:
 
     def _token(self, person: Person, kind: str) -> str:
         self._serial += 1
-        claims = {"sub": person.did, "exp": int((_now() + SESSION_LIFE).timestamp()), "jti": str(self._serial)}
+        claims = {"sub": person.did, "exp": int((_now() + self.session_life).timestamp()), "jti": str(self._serial)}
         token = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256"}, claims, "signed"))
         self.tokens[token] = (person.did, kind)
         return token

@@ -15,6 +15,8 @@ POST = "app.bsky.feed.post"
 LINK = "app.bsky.richtext.facet#link"
 
 E = TypeVar("E")
+T = TypeVar("T")
+MALFORMED = (LookupError, TypeError, ValueError, AttributeError, OverflowError)
 
 log = structlog.get_logger(__name__)
 
@@ -63,10 +65,8 @@ def deleted(uri: str) -> Deleted:
 
 def readable(record: Mapping[str, Any]) -> str:
     """Return the text of a post with its links in full: a link may show other words than where it leads."""
-    text = _text(record["text"]).encode()
-    for start, end, uri in sorted(_links(record, len(text)), reverse=True):
-        text = text[:start] + uri.encode() + text[end:]
-    return text.decode(errors="replace")
+    text = _text(record["text"])
+    return _optional(lambda: _with_links(text.encode(), record), text)
 
 
 def url(uri: str) -> str:
@@ -88,7 +88,7 @@ def _each(items: object, translate: Callable[[Mapping[str, Any]], E | None]) -> 
     for item in items if isinstance(items, list) else ():
         try:
             event = translate(item)
-        except (LookupError, TypeError, ValueError, AttributeError, OverflowError) as problem:
+        except MALFORMED as problem:
             uri = item.get("uri") if isinstance(item, Mapping) else None
             log.warning("bluesky item skipped", uri=str(uri)[:200], problem=type(problem).__name__)
             continue
@@ -100,7 +100,6 @@ def _each(items: object, translate: Callable[[Mapping[str, Any]], E | None]) -> 
 def _mention(item: Mapping[str, Any], account: str) -> Mention:
     uri, cid, record, author = _text(item["uri"]), _text(item["cid"]), item["record"], item["author"]
     reference = _reference(uri, cid, record)
-    langs = record.get("langs") or [""]
     return Mention(
         account=account,
         post_id=uri,
@@ -111,8 +110,8 @@ def _mention(item: Mapping[str, Any], account: str) -> Mention:
         text=readable(record),
         posted_at=moment(item["indexedAt"]),  # the citizen's own createdAt may say anything
         url=url(uri),
-        language=_text(langs[0]).partition("-")[0].lower(),
-        media=_media(record.get("embed") or {}),
+        language=_optional(lambda: _text(record["langs"][0]).partition("-")[0].lower(), ""),
+        media=_optional(lambda: _media(record["embed"]), 0),
         reference=reference,
     )
 
@@ -136,6 +135,20 @@ def _links(record: Mapping[str, Any], length: int) -> Iterable[tuple[int, int, s
         if uris and last <= start < end <= length:
             yield start, end, _text(uris[0])
             last = end
+
+
+def _with_links(text: bytes, record: Mapping[str, Any]) -> str:
+    for start, end, uri in sorted(_links(record, len(text)), reverse=True):
+        text = text[:start] + uri.encode() + text[end:]
+    return text.decode(errors="replace")
+
+
+def _optional(read: Callable[[], T], default: T) -> T:
+    """Read what a post may have; a citizen's words never wait for a malformed ornament."""
+    try:
+        return read()
+    except MALFORMED:
+        return default
 
 
 def _text(value: object) -> str:
