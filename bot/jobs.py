@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from bot.deliver import Poster
 from bot.showing import Shower
+from bot.upkeep import Upkeep
 from bot.work import Handler
 
 
-def handlers_of(poster: Poster, shower: Shower) -> Mapping[str, Handler]:
+def handlers_of(poster: Poster, shower: Shower, upkeep: Upkeep) -> Mapping[str, Handler]:
     return {
         "post": poster.post,
         "find": poster.find,
@@ -19,4 +20,6 @@ def handlers_of(poster: Poster, shower: Shower) -> Mapping[str, Handler]:
         "claim": shower.claim,
         "remind": shower.remind,
         "asked": shower.asked,
+        "announce": shower.announce,
+        "seal": upkeep.seal,
     }

@@ -8,6 +8,7 @@ from datetime import date
 from bot.conversation import Action
 from bot.model import Who
 from bot.store.records import Conversation
+from knowledge.protocol import treatment
 from knowledge.rulebook.values import Member, ProtocolClass, Role, Rulebook
 
 READS = (Role.READER, Role.AGENT, Role.APPROVER, Role.SPOKESPERSON, Role.COORDINATOR)
@@ -64,12 +65,8 @@ def needs_four_eyes(conversation: Conversation, rulebook: Rulebook) -> bool:
     """Tell whether the department, the topic or the protocol asks for a second pair of eyes."""
     department = rulebook.departments.get(conversation.department)
     topic = rulebook.topics.get(conversation.topic)
-    protocol = ProtocolClass(conversation.protocol) if conversation.protocol else None
-    return bool(
-        (department and department.four_eyes)
-        or (topic and topic.four_eyes)
-        or any(rule.four_eyes for rule in rulebook.protocol if rule.protocol is protocol)
-    )
+    protocol = treatment(ProtocolClass(conversation.protocol), rulebook) if conversation.protocol else None
+    return any(asks and asks.four_eyes for asks in (department, topic, protocol))
 
 
 def _publishes(member: Member, conversation: Conversation, *, today: date) -> bool:

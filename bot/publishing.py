@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot import claims, compose, mandate, reply
 from bot.card_places import RELEASED
@@ -13,7 +13,8 @@ from bot.model import Posted, ReplyKind, Visibility
 from bot.ports import PublicChannel
 from bot.store import jobs, mentions, replies, small
 from bot.store.records import StoredMention
-from knowledge.rulebook.values import Member
+from knowledge.protocol import treatment
+from knowledge.rulebook.values import Member, ProtocolClass
 from knowledge.sentence import Sentence, say
 
 
@@ -229,8 +230,9 @@ def _add_replies(
 
 def _send_after(case: Case, newest: StoredMention) -> datetime:
     """Return the end of the ten seconds, or of the cooling-down that the protocol asks."""
-    waits = [rule.wait for rule in case.rulebook.protocol if rule.protocol == case.conversation.protocol]
-    return max([case.now + case.rulebook.hold, *(newest.received_at + wait for wait in waits)])
+    protocol = case.conversation.protocol
+    wait = treatment(ProtocolClass(protocol), case.rulebook).wait if protocol else timedelta(0)
+    return max(case.now + case.rulebook.hold, newest.received_at + wait)
 
 
 def _visibility(asked: Visibility, channel: PublicChannel) -> Visibility:

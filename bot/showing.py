@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shower:
-    """Does the jobs "show" and "say", and the timers "claim", "remind" and "asked"."""
+    """Does the jobs "show", "say" and "announce", and the timers "claim", "remind" and "asked"."""
 
     store: Store
     draftsman: Draftsman
@@ -77,6 +77,16 @@ class Shower:
                 except ShowFailed as exc:
                     wait = exc.after
                     return lambda _: Again(after=wait)
+        return nothing
+
+    async def announce(self, job: Job) -> Settle:
+        """Tell the coordinator something, in the channels of the catch-all."""
+        sentence = load(job.payload["sentence"])
+        rulebook = self.draftsman.rules.rulebook
+        for channel in rulebook.departments[rulebook.catch_all].channels:
+            desk = self.desks.get((channel.desk, channel.workspace))
+            if desk and sentence:
+                await desk.say(Place(channel=channel), Notice(text=sentence, urgent=True))
         return nothing
 
     async def claim(self, job: Job) -> Settle:
@@ -172,3 +182,8 @@ def _settle_shown(connection: Connection, placement: Placement, after: Shown) ->
 def _place(placement: Placement) -> Place:
     channel = DeskChannel(desk=placement.desk, workspace=placement.workspace, channel=placement.channel)
     return Place(channel=channel, role=placement.role)
+
+
+def announce(connection: Connection, subject: str, sentence: Sentence, *, now: datetime) -> None:
+    """Have the coordinator told; the same ``subject`` is told once until it was said."""
+    jobs.enqueue(connection, "announce", subject, at=now, urgency=0, payload={"sentence": unload(sentence)})

@@ -2,46 +2,90 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 
+from knowledge import privacy, suggest
 from knowledge.advice import Advice, Found, Message, Route, Suggestion
 from knowledge.faq import Entry
+from knowledge.protocol import treatment
+from knowledge.routing import Router
 from knowledge.rulebook.values import Rulebook
+from knowledge.suggest.confidence import PERHAPS
 from knowledge.text import clean
+
+SEARCHED = 8  # entries that a search by hand shows
+SUGGESTED = 3
+# What a citizen reads when the answer would be about personal circumstances.
+PRIVATE_TEXT = "Stuur ons een privébericht. Zet hier geen persoonlijke gegevens. Dan helpen wij u verder."
 
 
 class Advisor:
-    """temp"""
+    """Safe to ask from any thread; a changed rulebook or knowledge base makes a new one."""
 
-    def __init__(self, rulebook: Rulebook, entries: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self,
+        rulebook: Rulebook,
+        entries: Iterable[Entry] = (),
+        *,
+        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    ) -> None:
         self._rulebook = rulebook
+        self._router = Router(rulebook)
+        self._ranker = suggest.build(entries)
+        self._today = today
 
     def advise(self, message: Message) -> Advice:
-        for rule in self._rulebook.rules:
-            for word in rule.words:
-                if word in message.text.lower():
-                    t = self._rulebook.topics[rule.topic]
-                    return Advice(
-                        route=Route(
-                            department=t.department, topic=t.key, reason=(word,), rule=rule.key, readers=t.readers
-                        )
-                    )
-        return Advice(route=Route(department=self._rulebook.catch_all))
-
-    def search(self, text: str) -> tuple[Suggestion, ...]:
-        return ()
-
-    def personal(self, text: str) -> tuple[Found, ...]:
-        return tuple(Found(kind="phone", start=m.start(), end=m.end()) for m in re.finditer(r"06-\d{8}", text)) + tuple(
-            Found(kind="bsn", start=m.start(), end=m.end()) for m in re.finditer(r"\b111222333\b", text)
+        """Return where a message goes, what may be answered and which personal data it holds."""
+        route = self._router.route(message)
+        return Advice(
+            route=route, suggestions=self._suggestions(message.text, route), personal=self.personal(message.text)
         )
 
+    def search(self, text: str) -> tuple[Suggestion, ...]:
+        """Return the entries that fit what a colleague typed, however little."""
+        ranked = self._ranker.rank(text, limit=SEARCHED)
+        return tuple(_suggestion(found) for found in ranked if found.entry.valid(self._today()))
+
+    def personal(self, text: str) -> tuple[Found, ...]:
+        """Return the personal data in a text; the town's own numbers and mailboxes are none."""
+        return privacy.find(text, own=self._rulebook.contacts)
+
     def mask(self, text: str) -> str:
-        return text.replace("111222333", "*********")
+        """Return the text with each citizen service number masked: this is what may be stored."""
+        return privacy.mask_bsn(text)
 
     def shown(self, text: str) -> str:
+        """Return a citizen's text as it may be shown: nothing in it that hides or reorders other text."""
         return clean(text)
 
     def presentable(self, text: str) -> str:
-        return clean(text)
+        """Return a citizen's text for a card that many see: also without personal data."""
+        cleaned = clean(text)
+        return privacy.redact(cleaned, self.personal(cleaned))
+
+    def _suggestions(self, text: str, route: Route) -> tuple[Suggestion, ...]:
+        topic = self._rulebook.topics.get(route.topic)
+        rule = treatment(route.protocol, self._rulebook) if route.protocol else None
+        fixed = rule.text if rule and rule.text else topic.text if topic else ""
+        if not fixed and topic and topic.sensitive:
+            fixed = PRIVATE_TEXT
+        if fixed:
+            return (Suggestion(entry="", title=topic.name if topic else "", answer=fixed),)
+        if rule and not rule.suggest:
+            return ()
+        ranked = self._ranker.rank(text, department=route.department, limit=SUGGESTED)
+        today = self._today()
+        return tuple(_suggestion(one) for one in ranked if one.score >= PERHAPS and one.entry.valid(today))
+
+
+def _suggestion(found: suggest.Scored) -> Suggestion:
+    entry = found.entry
+    return Suggestion(
+        entry=entry.key,
+        title=entry.question,
+        answer=entry.answer,
+        short=entry.short,
+        score=found.score,
+        source=entry.source,
+    )

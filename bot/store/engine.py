@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -106,14 +106,34 @@ def open_store(path: Path, *, server: bool = True) -> Store:
     path.parent.mkdir(parents=True, exist_ok=True)
     lock = _lock(path) if server else None
     try:
-        writer = _sqlite(path, begin="BEGIN IMMEDIATE")
-        _check_whole(writer, path)
-        check_version(writer)
+        writer = open_writer(path)
     except BaseException:
         if lock:
             lock.close()
         raise
     return Store(writer, _sqlite(path, begin="BEGIN", readers=READERS), lock=lock)
+
+
+def open_writer(path: Path) -> Engine:
+    """Open a whole database of this version, migrated if need be; raises CannotStart."""
+    writer = _sqlite(path, begin="BEGIN IMMEDIATE")
+    try:
+        _check_whole(writer, path)
+        check_version(writer)
+    except BaseException:
+        writer.dispose()
+        raise
+    return writer
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Hold the lock of a server; raises CannotStart while one runs."""
+    lock = _lock(path)
+    try:
+        yield
+    finally:
+        lock.close()
 
 
 def _sqlite(path: Path, *, begin: str, readers: int = 1) -> Engine:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
 
 from bot.model import Click
 from bot.store import tables
@@ -64,20 +64,29 @@ def drop_draft(connection: Connection, conversation_id: int, member: str) -> Non
     connection.execute(delete(d).where(d.c.conversation_id == conversation_id, d.c.member == member))
 
 
-def invite(connection: Connection, *, token_hash: str, member: str, expires_at: datetime) -> None:
-    insert_invite(connection, {"token_hash": token_hash, "member": member, "expires_at": expires_at})
+def invite(connection: Connection, *, token_hash: str, user: str, expires_at: datetime) -> None:
+    insert_invite(connection, {"token_hash": token_hash, "user": user, "expires_at": expires_at})
+
+
+def invited(connection: Connection, *, token_hash: str, now: datetime) -> str | None:
+    """Return the user of an invite that can still be used."""
+    user = connection.execute(select(tables.invite.c.user).where(*_usable(token_hash, now))).scalar()
+    return None if user is None else str(user)
 
 
 def redeem(connection: Connection, *, token_hash: str, now: datetime) -> str | None:
-    """Use an invite once; return the member key, or None when it is unknown, used, revoked or over."""
-    i = tables.invite
-    usable = (i.c.token_hash == token_hash, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None), i.c.expires_at > now)
-    if connection.execute(update(i).where(*usable).values(redeemed_at=now)).rowcount != 1:
-        return None
-    return str(connection.execute(select(i.c.member).where(i.c.token_hash == token_hash)).scalar_one())
+    """Use an invite once; return its user, or None when it is unknown, used, revoked or over."""
+    user = invited(connection, token_hash=token_hash, now=now)
+    used = update(tables.invite).where(*_usable(token_hash, now)).values(redeemed_at=now)
+    return user if connection.execute(used).rowcount == 1 else None
 
 
-def revoke_invites(connection: Connection, *, member: str, now: datetime) -> int:
+def revoke_invites(connection: Connection, *, user: str, now: datetime) -> int:
     i = tables.invite
-    unused = (i.c.member == member, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None))
+    unused = (i.c.user == user, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None))
     return connection.execute(update(i).where(*unused).values(revoked_at=now)).rowcount
+
+
+def _usable(token_hash: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    i = tables.invite
+    return (i.c.token_hash == token_hash, i.c.redeemed_at.is_(None), i.c.revoked_at.is_(None), i.c.expires_at > now)

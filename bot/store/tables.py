@@ -299,7 +299,7 @@ class InviteRow(SQLModel, table=True):
 
     __tablename__ = "invite"
     token_hash: str = Field(primary_key=True)
-    member: str
+    user: str  # as the web desk knows them
     expires_at: datetime
     redeemed_at: datetime | None = None
     revoked_at: datetime | None = None

@@ -24,6 +24,7 @@ from bot.model import Answer, Card, Click, Decision, Done, Event, Face, Mention,
 from bot.rules import Rules
 from bot.showing import Shower
 from bot.store import Store, open_store
+from bot.upkeep import Upkeep
 from bot.work import Lanes, Work
 from knowledge.advisor import Advisor
 from knowledge.rulebook.values import DeskIdentity, Rulebook
@@ -189,5 +190,5 @@ def build(
         desk=desk,
         intake=intake,
         office=FrontOffice(store, rules, channels, clock),
-        work=Work(store, clock, handlers_of(poster, shower), Lanes()),
+        work=Work(store, clock, handlers_of(poster, shower, Upkeep(clock)), Lanes()),
     )

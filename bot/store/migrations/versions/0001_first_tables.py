@@ -113,7 +113,7 @@ def upgrade() -> None:
     op.create_table(
         "invite",
         sa.Column("token_hash", AutoString(), nullable=False),
-        sa.Column("member", AutoString(), nullable=False),
+        sa.Column("user", AutoString(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=False),
         sa.Column("redeemed_at", UTCDateTime(), nullable=True),
         sa.Column("revoked_at", UTCDateTime(), nullable=True),

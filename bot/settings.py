@@ -1,0 +1,132 @@
+"""Settings from the environment; a secret may stand in a file that NAME_FILE names."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bot.errors import CannotStart
+from knowledge.sentence import Sentence, say
+
+PREFIX = "BALIE_"
+LEVELS = ("debug", "info", "warning", "error")
+SHORTEST_SECRET = 32
+KNOWN = ("DATA", "RULES", "ANSWERS", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_PROXIES", "SECRET", "LOG")
+
+
+class BrokenSettings(CannotStart):
+    """The environment cannot be used; ``faults`` says everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[Sentence, ...]) -> None:
+        super().__init__(say("The settings have %(count)d faults.", count=len(faults)))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    data: Path = Path("data")  # the database, the square of the demo, the signing secret
+    rules: Path = Path("routing_rules.yaml")
+    answers: Path | None = None  # the known answers; None: none yet
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    secret: str = field(default="", repr=False)  # signs cookies; empty: made and kept in the data folder
+    passwords: Mapping[str, str] = field(default_factory=dict, repr=False)  # by key of the account
+    log: str = "info"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "balie.db"
+
+    @property
+    def address(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return everything that may never stand in a log."""
+        return tuple(secret for secret in (self.secret, *self.passwords.values()) if secret)
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read all settings; raises BrokenSettings with every fault at once."""
+    faults: list[Sentence] = []
+    values = _values(environment, faults)
+    settings = Settings(
+        data=Path(values.get("DATA") or "data"),
+        rules=Path(values.get("RULES") or "routing_rules.yaml"),
+        answers=Path(values["ANSWERS"]) if values.get("ANSWERS") else None,
+        host=values.get("HOST") or "127.0.0.1",
+        port=_port(values.get("PORT") or "8000", faults),
+        public_url=_public_url(values.get("PUBLIC_URL") or "", faults),
+        trusted_proxies=_proxies(values.get("TRUSTED_PROXIES") or "", faults),
+        secret=values.get("SECRET") or "",
+        passwords={
+            name.removeprefix("PASSWORD_").lower(): value
+            for name, value in values.items()
+            if name.startswith("PASSWORD_") and value
+        },
+        log=values.get("LOG") or "info",
+    )
+    if settings.log not in LEVELS:
+        faults.append(say("BALIE_LOG is %(value)s. Choose debug, info, warning or error.", value=settings.log))
+    if settings.secret and len(settings.secret) < SHORTEST_SECRET:
+        faults.append(say("BALIE_SECRET is too short. Use at least %(count)d characters.", count=SHORTEST_SECRET))
+    if faults:
+        raise BrokenSettings(tuple(faults))
+    return settings
+
+
+def _values(environment: Mapping[str, str], faults: list[Sentence]) -> dict[str, str]:
+    """Return the settings by their short name, those from files read, unknown ones told."""
+    values: dict[str, str] = {}
+    for name in sorted(environment):
+        if not name.startswith(PREFIX):
+            continue
+        short = name.removeprefix(PREFIX).removesuffix("_FILE")
+        if short not in KNOWN and not short.startswith("PASSWORD_"):
+            faults.append(say("%(name)s is not a setting of Balie. Look in .env.example.", name=name))
+        elif not name.endswith("_FILE"):
+            values[short] = environment[name].strip()
+        elif environment.get(PREFIX + short):
+            faults.append(say("Both %(one)s and %(two)s are set. Keep one.", one=PREFIX + short, two=name))
+        elif environment[name]:
+            values[short] = _from_file(name, Path(environment[name]), faults)
+    return values
+
+
+def _from_file(name: str, path: Path, faults: list[Sentence]) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        faults.append(say("%(name)s names %(path)s, and Balie cannot read that file.", name=name, path=str(path)))
+        return ""
+
+
+def _port(value: str, faults: list[Sentence]) -> int:
+    if value.isdecimal() and int(value) <= 65_535:
+        return int(value)
+    faults.append(say("BALIE_PORT is %(value)s. Give a number from 0 to 65535.", value=value))
+    return 0
+
+
+def _public_url(value: str, faults: list[Sentence]) -> str:
+    parts = urlsplit(value)
+    local = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and local))):
+        faults.append(say("BALIE_PUBLIC_URL is %(value)s. Give an address that begins with https://.", value=value))
+    return value.rstrip("/")
+
+
+def _proxies(value: str, faults: list[Sentence]) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in value.split(",") if part.strip())
+    for part in found:
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            faults.append(say("BALIE_TRUSTED_PROXIES holds %(value)s, which is no IP address or range.", value=part))
+    return found
