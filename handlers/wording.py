@@ -79,6 +79,9 @@ class Wording:
     def day(self, day: date) -> str:
         return format_date(day, "EEEE d MMMM", locale=self.language)
 
+    def day_and_time(self, local: datetime) -> str:
+        return format_datetime(local.replace(tzinfo=None), "EEE d MMM HH:mm:ss", locale=self.language)
+
     def today(self) -> date:
         return self.now().date()
 

@@ -2,7 +2,7 @@
 
 from handlers.cards.buttons import Button, Verb, buttons_of
 from handlers.cards.text import CardText, Link, card_text, fit
-from handlers.cards.words import CLOSE_REASONS, PROTOCOL, Line, Part, audience, cut, first_name, is_private
+from handlers.cards.words import CLOSE_REASONS, PROTOCOL, Line, Part, audience, cut, first_name, is_private, readers
 
 __all__ = [
     "CLOSE_REASONS",
@@ -20,4 +20,5 @@ __all__ = [
     "first_name",
     "fit",
     "is_private",
+    "readers",
 ]

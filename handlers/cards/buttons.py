@@ -95,6 +95,32 @@ NEEDS = {
     Verb.SEND_AGAIN: Action.SEND_AGAIN,
 }
 
+# what happens at the click itself; each of these can be undone with another click
+AT_ONCE = {
+    Verb.CLAIM: Action.CLAIM,
+    Verb.TAKE_NOW: Action.CLAIM,
+    Verb.RELEASE: Action.RELEASE,
+    Verb.HOLD_BACK: Action.HOLD_BACK,
+    Verb.REOPEN: Action.REOPEN,
+    Verb.UNMERGE: Action.UNMERGE,
+}
+
+# what happens when its dialog is handed in
+AFTER_A_DIALOG = {
+    Verb.CLOSE: Action.CLOSE,
+    Verb.SPAM: Action.CLOSE,
+    Verb.FORWARD: Action.FORWARD,
+    Verb.ASK: Action.ASK,
+    Verb.REMIND: Action.REMIND,
+    Verb.MERGE: Action.MERGE,
+    Verb.TAKE_OVER: Action.TAKE_OVER,
+    Verb.SEND_BACK: Action.SEND_BACK,
+    Verb.RETRACT: Action.RETRACT,
+    Verb.IT_IS_THERE: Action.CONFIRM,
+    Verb.DONE_THERE: Action.CONFIRM,
+    Verb.SEND_AGAIN: Action.SEND_AGAIN,
+}
+
 V = Verb
 _OPEN_MENU = (V.FORWARD, V.ASK, V.REMIND, V.MERGE, V.SPAM)
 _HELD_MENU = (V.RELEASE, V.CLOSE, V.FORWARD, V.ASK, V.REMIND)

@@ -50,6 +50,19 @@ def audience(visibility: Visibility, title: str) -> Sentence:
             return say("private message on %(title)s", title=title)
 
 
+def readers(visibility: Visibility) -> Sentence:
+    """Say who can read it, without where: "openbaar"."""
+    match visibility:
+        case Visibility.PUBLIC:
+            return say("public")
+        case Visibility.UNLISTED:
+            return say("public, outside the timelines")
+        case Visibility.FOLLOWERS:
+            return say("for followers only")
+        case Visibility.PRIVATE:
+            return say("private message")
+
+
 def is_private(card: Card) -> bool:
     return card.mention.visibility is Visibility.PRIVATE
 

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -15,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from bot.clock import Clock, ShiftedClock
+from bot.errors import StoreUnavailable
 from bot.ports import FrontOffice
 from handlers.web.acts import Dialogs
 from handlers.web.board import Board
@@ -99,7 +99,12 @@ def web_app(
     return Starlette(
         routes=routes,
         middleware=[Middleware(SecurityHeaders, secure=secure)],
-        exception_handlers={404: _handled(site, "gone"), 405: _handled(site, "gone"), 413: _handled(site, "large")},
+        exception_handlers={
+            404: _handled(site, "gone"),
+            405: _handled(site, "gone"),
+            413: _handled(site, "large"),
+            StoreUnavailable: _handled(site, "store"),
+        },
         max_body_size=MAX_BODY,
     )
 
@@ -116,8 +121,6 @@ async def _to_the_desk(request: Request) -> Response:
 
 def _handled(site: Site, why: str) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, error: Exception) -> Response:
-        if isinstance(error, HTTPException) and not request.url.path.startswith("/webhooks"):
-            return site.pages.refused(request, why)
-        return Response(status_code=404)
+        return site.pages.refused(request, why)
 
     return handler

@@ -9,37 +9,13 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.conversation import Action
 from bot.model import Answer, Card, CloseReason, Wrong
 from handlers.cards import CLOSE_REASONS, Verb, cut
+from handlers.cards.buttons import AFTER_A_DIALOG, AT_ONCE
 from handlers.cards.text import DONE
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.site import Visit, for_colleagues
 from knowledge.sentence import say
-
-AT_ONCE = {
-    Verb.CLAIM: Action.CLAIM,
-    Verb.TAKE_NOW: Action.CLAIM,
-    Verb.RELEASE: Action.RELEASE,
-    Verb.HOLD_BACK: Action.HOLD_BACK,
-    Verb.REOPEN: Action.REOPEN,
-    Verb.UNMERGE: Action.UNMERGE,
-}
-
-AFTER_A_DIALOG = {
-    Verb.CLOSE: Action.CLOSE,
-    Verb.SPAM: Action.CLOSE,
-    Verb.FORWARD: Action.FORWARD,
-    Verb.ASK: Action.ASK,
-    Verb.REMIND: Action.REMIND,
-    Verb.MERGE: Action.MERGE,
-    Verb.TAKE_OVER: Action.TAKE_OVER,
-    Verb.SEND_BACK: Action.SEND_BACK,
-    Verb.RETRACT: Action.RETRACT,
-    Verb.IT_IS_THERE: Action.CONFIRM,
-    Verb.DONE_THERE: Action.CONFIRM,
-    Verb.SEND_AGAIN: Action.SEND_AGAIN,
-}
 
 
 class Deciding:

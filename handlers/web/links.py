@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup, escape
 
 _URL = re.compile(r"https?://[^\s\\<>\"'()\[\]{}]+", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _TAIL = ".,;:!?…"
 
 
@@ -31,6 +32,7 @@ def real_host(url: str) -> str:
     """Return the host a browser would go to, in ASCII: no look-alike letters, no user name in front; "" when unsure."""
     try:
         host = urlsplit(url).hostname or ""
-        return host.encode("idna").decode("ascii")
+        host = host.encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
         return ""
+    return host if _HOST.fullmatch(host) else ""

@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from handlers.cards.buttons import AT_ONCE, Verb
+from handlers.web.history import happened
 from handlers.web.links import linked
 from handlers.wording import BETWEEN, Wording
 from knowledge.sentence import Sentence, say
@@ -31,6 +33,11 @@ REFUSED: Mapping[str, tuple[int, Sentence, Sentence]] = {
     "link": (410, say("This link does not work any more"), say("It was used or it is too old. Ask for a new one.")),
     "often": (429, say("Too many tries"), say("Wait a minute and try again.")),
     "gone": (404, say("This page does not exist"), say("Perhaps the message was removed or merged with another one.")),
+    "store": (
+        503,
+        say("This could not be kept"),
+        say("Nothing of it was done. Try again in a moment; if it stays, tell the administrator."),
+    ),
     "large": (413, say("This is too much text"), say("Make it shorter and try again.")),
 }
 
@@ -55,6 +62,9 @@ class Pages:
             "words": wording.text,
             "line": wording.line,
             "moment": wording.moment,
+            "day_and_time": wording.day_and_time,
+            "capital": capital,
+            "happened": happened,
             "linked": linked,
         }
         self._env.globals |= {
@@ -62,6 +72,7 @@ class Pages:
             "between": BETWEEN,
             "click_id": lambda: secrets.token_hex(16),
             "static": static_url,
+            "posts": {*AT_ONCE, Verb.ANSWER, Verb.CONTINUE},
         }
 
     def render(self, template: str, values: Mapping[str, Any]) -> str:
@@ -75,6 +86,10 @@ class Pages:
     def refused(self, request: Request, why: str) -> Response:
         status, title, way_out = REFUSED[why]
         return self.answer(request, "refused.html", {"title": title, "way_out": way_out}, status=status)
+
+
+def capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 _hashes: dict[str, str] = {}

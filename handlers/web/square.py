@@ -184,8 +184,8 @@ class Square:
         finally:
             self._watchers.discard(changes)
 
-    def close(self) -> None:
-        self._thread.submit(self._store.close)
+    async def aclose(self) -> None:
+        await self._do(self._store.close)
         self._thread.shutdown()
 
     async def _write(

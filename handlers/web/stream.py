@@ -30,6 +30,7 @@ class Stream:
         sources = [asyncio.create_task(_forward(self._site.office.watch(), "card", news))]
         if self._square:
             sources.append(asyncio.create_task(_forward(self._square.watch(), "post", news)))
+        await asyncio.sleep(0)  # from here on nothing is missed
         yield ServerSentEvent(event="hello", data="", retry=RETRY)
         try:
             while True:

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from bot.conversation import Action
 from bot.model import Card, Dialog, Done, Draft, Face, Preview, ReplyKind, Told, Wrong
-from handlers.cards import audience, fit
+from handlers.cards import fit, readers
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.changes import marked
 from handlers.web.site import Visit, for_colleagues
@@ -153,13 +153,13 @@ class Writing:
         if "text" in visit.form:
             text, entry = visit.text("text"), visit.text("entry")
         if visit.text("fill"):
-            chosen = next((each for each in offered if each.entry == visit.text("fill")), None)
+            chosen = next((each for each in offered if each.entry == visit.text("entry")), None)
             text, entry = (fitting(chosen, dialog.room), chosen.entry) if chosen else (text, entry)
         return {"text": text, "entry": entry, "offered": offered, "searched": searched, "found": found}
 
     def _show_writing(self, visit: Visit, dialog: Dialog, values: Mapping[str, Any]) -> Response:
-        own = {"dialog": dialog, "card": dialog.card, "kind": ReplyKind.ANSWER, "fit": fit, "fitting": fitting}
-        visible = audience(dialog.card.mention.visibility, dialog.card.abilities.title)
+        own = {"dialog": dialog, "card": dialog.card, "kind": ReplyKind.ANSWER, "fit_words": fit, "fitting": fitting}
+        visible = readers(dialog.card.mention.visibility)
         return self._dialogs.show(visit, "write.html", {**own, "audience": visible, **values})
 
     async def _show_preview(
@@ -176,7 +176,7 @@ class Writing:
             "card": dialog.card,
             "draft": draft,
             "preview": preview,
-            "audience": audience(preview.visibility, dialog.card.abilities.title),
+            "audience": readers(preview.visibility),
             "may_go": _may_go(preview),
             "checking": checking,
             "errors": errors or {},
