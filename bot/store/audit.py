@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from bot.store import tables
 from bot.store.once import InsertOnce
+from knowledge.sentence import Sentence, say
 
 t = tables.audit
 COLUMNS = ("conversation_id", "seq", "at", "action", "object", "result", "origin", "actor", "details", "previous")
@@ -71,9 +72,9 @@ def seal(connection: Connection, *, day: str) -> None:
     insert_seal(connection, {"day": day, "last_id": last_id, "lines": lines, "hash": digest.hexdigest()})
 
 
-def faults(connection: Connection) -> Sequence[str]:
+def faults(connection: Connection) -> Sequence[Sentence]:
     """Return what does not fit: a changed, removed or swapped line, or a seal that is broken. Empty: all is well."""
-    found: list[str] = []
+    found: list[Sentence] = []
     last: dict[int, Row[Any]] = {}
     digest = sha256()
     sums: dict[int, tuple[int, str]] = {0: (0, digest.hexdigest())}
@@ -81,15 +82,15 @@ def faults(connection: Connection) -> Sequence[str]:
         before = last.get(row.conversation_id)
         line = {name: getattr(row, name) for name in COLUMNS}
         if row.hash != line_hash(line):
-            found.append(f"line {row.id} was changed")
+            found.append(say("Line %(line)d was changed.", line=row.id))
         if row.seq != (before.seq + 1 if before else 1) or row.previous != (before.hash if before else ""):
-            found.append(f"line {row.id} does not follow the line before it")
+            found.append(say("Line %(line)d does not follow the line before it.", line=row.id))
         last[row.conversation_id] = row
         digest.update(row.hash.encode())
         sums[row.id] = (lines, digest.copy().hexdigest())
     for seal_row in connection.execute(SEALS):
         if sums.get(seal_row.last_id) != (seal_row.lines, seal_row.hash):
-            found.append(f"the seal of {seal_row.day} is broken")
+            found.append(say("The seal of %(day)s is broken.", day=seal_row.day))
     return found
 
 

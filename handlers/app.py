@@ -1,0 +1,260 @@
+"""The one composition root: settings and rulebook in, running program out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets as randomness
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+import uvicorn
+from sqlalchemy import Connection
+from starlette.applications import Starlette
+
+from bot import outcomes, upkeep
+from bot.card import Draftsman
+from bot.clock import Clock, ShiftedClock, SystemClock
+from bot.deliver import Poster
+from bot.errors import Blocked, CannotStart, StoreUnavailable
+from bot.front_office import FrontOffice
+from bot.intake import Intake
+from bot.invites import Invites
+from bot.jobs import handlers_of
+from bot.model import Event
+from bot.ports import Desk, PublicChannel
+from bot.rules import Rules
+from bot.settings import Settings
+from bot.showing import Shower, announce
+from bot.store import Store, jobs, open_store
+from bot.work import Lanes, Work
+from handlers.loading import Reloader, load
+from handlers.web.app import Playground, web_app
+from handlers.web.desk import WebDesk
+from handlers.web.player import Player
+from handlers.web.square import Square
+from handlers.wording import Wording
+from knowledge.rulebook.values import Account
+from knowledge.sentence import say
+
+BLOCKED_PAUSE = 600.0  # seconds before a blocked account is tried again: sign-ins are rationed
+RESTART_PAUSE = 5.0
+FINISH = 8.0  # seconds for what is in flight when we stop
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """Everything that runs in one process for one town."""
+
+    settings: Settings
+    clock: Clock
+    rules: Rules
+    store: Store
+    intake: Intake
+    office: FrontOffice
+    work: Work
+    channels: Mapping[str, PublicChannel]
+    desks: Mapping[tuple[str, str], Desk]
+    reloader: Reloader
+    web: Starlette
+    player: Player | None = None
+
+
+def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: Clock) -> PublicChannel | None:
+    """Return the channel of an account; None when its password is not set. A new platform is a new case here."""
+    password = settings.passwords.get(account.key, "")
+    match account.channel:
+        case "square":
+            path = settings.data / f"{account.key}.square.db"
+            return Square(account, path=path, memory=intake, clock=clock, public_url=settings.address)
+        case "bluesky" if password:
+            from handlers.public.bluesky import Bluesky
+
+            return Bluesky(account, password, intake)
+    return None
+
+
+def build(settings: Settings, *, demo: bool = False) -> Program:
+    """Put the program together; raises CannotStart or BrokenRulebook."""
+    clock = ShiftedClock() if demo else SystemClock()
+    rules = load(settings.rules, settings.answers, clock=clock)
+    store = open_store(settings.database)
+    intake = Intake(store, rules, clock)
+    channels = _channels(settings, rules, intake=intake, clock=clock)
+    town = rules.rulebook.town
+    wording = Wording(town.language, zone=town.zone, now=clock.now)
+    desk = WebDesk(memory=intake, wording=wording, clock=clock)
+    desks: dict[tuple[str, str], Desk] = {("web", ""): desk}
+    office = FrontOffice(store, rules, channels, clock)
+    poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
+    shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
+    playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
+    work = Work(store, clock, handlers_of(poster, shower, upkeep.Upkeep(clock)), Lanes())
+
+    async def ready() -> dict[str, str]:
+        try:
+            await store.read(lambda c: jobs.waiting(c, now=clock.now()))
+        except StoreUnavailable:
+            return {"store": "the database does not answer"}
+        return {}
+
+    web = web_app(
+        office=office,
+        desk=desk,
+        rulebook=lambda: rules.rulebook,
+        wording=wording,
+        clock=clock,
+        secret=settings.secret or _kept_secret(settings.data),
+        public_url=settings.address,
+        ready=ready,
+        playground=playground,
+        invites=None if demo else Invites(store),
+    )
+    return Program(
+        settings=settings,
+        clock=clock,
+        rules=rules,
+        store=store,
+        intake=intake,
+        office=office,
+        work=work,
+        channels=channels,
+        desks=desks,
+        reloader=Reloader(rules=rules, paths=(settings.rules, settings.answers), store=store, clock=clock),
+        web=web,
+        player=playground.player if playground else None,
+    )
+
+
+async def serve(program: Program) -> None:
+    """Run until a signal asks to stop: then take nothing in, finish what is in flight, and let go."""
+    await _begin(program)
+    async with _running(program):
+        await _server(program).serve()
+
+
+@asynccontextmanager
+async def _running(program: Program) -> AsyncIterator[None]:
+    taking_in = [
+        *(keep_running(program, channel) for channel in program.channels.values()),
+        *(desk.run(program.office) for desk in program.desks.values()),
+        program.reloader.run(),
+        *([program.player.run()] if program.player else []),
+    ]
+    tasks = [asyncio.create_task(each) for each in taking_in]
+    working = asyncio.create_task(program.work.run())
+    try:
+        yield
+    finally:
+        await _stop(tasks)
+        await _stop([working])
+        await program.work.finish(within=FINISH)
+        for channel in program.channels.values():
+            await channel.aclose()
+        program.store.close()
+
+
+async def keep_running(program: Program, channel: PublicChannel) -> None:
+    """Receive for ever; an account that must be reconnected is told once and tried again after a while."""
+    key, blocked = channel.account.key, False
+
+    async def receive(account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
+        nonlocal blocked
+        await program.intake.receive(account, events, cursor=cursor)
+        if blocked:
+            blocked = False
+            now = program.clock.now()
+            await program.store.write(lambda c: outcomes.reconnected(c, now, key))
+
+    while True:
+        try:
+            await channel.run(receive)
+        except Blocked:
+            log.error("account blocked", account=key)
+            if not blocked:
+                blocked = True
+                await _tell_blocked(program, channel.account)
+            await asyncio.sleep(BLOCKED_PAUSE)
+        except Exception:
+            log.exception("channel stopped", account=key)
+            await asyncio.sleep(RESTART_PAUSE)
+
+
+async def _tell_blocked(program: Program, account: Account) -> None:
+    now = program.clock.now()
+    sentence = say(
+        "The connection with %(account)s has ended. Set a new password for %(key)s and start Balie again.",
+        account=account.name,
+        key=account.key,
+    )
+    await program.store.write(lambda c: announce(c, f"blocked {account.key}", sentence, now=now))
+
+
+async def _begin(program: Program) -> None:
+    """After a restart nobody works on anything; what was blocked may go out with a new password."""
+    now = program.clock.now()
+    accounts = list(program.channels)
+
+    def begin(connection: Connection) -> None:
+        jobs.release_all(connection)
+        upkeep.schedule(connection, now=now)
+        for account in accounts:
+            outcomes.reconnected(connection, now, account)
+
+    await program.store.write(begin)
+
+
+def _server(program: Program) -> uvicorn.Server:
+    settings = program.settings
+    config = uvicorn.Config(
+        program.web,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=2,
+        h11_max_incomplete_event_size=64 * 1024,
+    )
+    return uvicorn.Server(config)
+
+
+def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock) -> dict[str, PublicChannel]:
+    channels: dict[str, PublicChannel] = {}
+    for account in rules.rulebook.accounts.values():
+        channel = channel_of(account, settings, intake=intake, clock=clock)
+        if channel:
+            channels[account.key] = channel
+        else:
+            log.warning("account not connected: no password or unknown channel", account=account.key)
+    return channels
+
+
+def _playground(channels: Mapping[str, PublicChannel], clock: ShiftedClock, rules: Rules) -> Playground:
+    square = next((channel for channel in channels.values() if isinstance(channel, Square)), None)
+    if square is None:
+        raise CannotStart(say("The demo needs an account with 'channel: square' in the rules."))
+    player = Player(square, clock=clock, zone=rules.rulebook.town.zone)
+    return Playground(square=square, player=player, clock=clock)
+
+
+def _kept_secret(data: Path) -> str:
+    """Return the secret that signs cookies; made at the first start and readable only by us."""
+    path = data / "secret"
+    with contextlib.suppress(FileExistsError):
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(randomness.token_urlsafe(48), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
