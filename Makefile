@@ -9,7 +9,7 @@ BENCHES = $(filter-out __init__ test_%,$(basename $(notdir $(wildcard tests/benc
 SAMPLES = routing_rules.yaml $(wildcard knowledge/rulebook/samples/*.yaml)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check bench peers lock image clean
+.PHONY: help demo run test check bench picture peers lock image clean
 
 help: ## what you can do here
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ check: $(VENV)/dev.stamp ## form, types, floors, translations and the sample fil
 bench: $(VENV)/dev.stamp ## what routing, storing, reading and importing cost on this machine
 	@set -e; for part in $(BENCHES); do echo; echo "== $$part"; $(BIN)/python -m tests.bench.$$part; done
 	@$(if $(wildcard tests/bench/test_*.py),$(BIN)/python -m pytest -s tests/bench)
+
+picture: $(VENV)/dev.stamp ## the README's picture, from the running demo
+	@$(BIN)/python -m tests.browser.picture
 
 peers: ## the real servers and the browser that some tests talk to
 	@tests/peers/install.sh
