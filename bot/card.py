@@ -52,7 +52,7 @@ class Draftsman:
         mentioned = mentions.of_conversation(connection, conversation.id)
         answers = replies.of_conversation(connection, conversation.id)
         newest = next((m for m in reversed(mentioned) if not m.deleted_at), mentioned[-1])
-        last = answers[-1] if answers else None
+        last = replies.telling(answers)
         abilities = self.abilities(conversation.account)
         route = self._route(conversation, newest)
         department = department_of(rulebook, conversation.department)
@@ -95,6 +95,7 @@ class Draftsman:
             closed_at=conversation.changed_at if conversation.close_reason else None,
             close_reason=conversation.close_reason,
             close_note=conversation.close_note,
+            folded_into=conversation.folded_into,
             reply=self._reply(last) if last else None,
         )
 
@@ -145,6 +146,7 @@ class Draftsman:
             approved_by=who(self.rules.rulebook, last.approved_by),
             send_after=last.send_after if last.state is reply.State.WAITING else None,
             posted=last.posted,
+            retracted_at=last.retracted_at,
             problem=last.problem,
         )
 

@@ -49,8 +49,7 @@ class Case:
 
     @property
     def last_reply(self) -> StoredReply | None:
-        found = replies.of_conversation(self.connection, self.conversation.id)
-        return found[-1] if found else None
+        return replies.telling(replies.of_conversation(self.connection, self.conversation.id))
 
     def move(self, action: Action, *, state: State | None = None, **columns: Any) -> None:
         """Take the step that the table gives and store it with the columns."""

@@ -87,7 +87,7 @@ def too_long(composed: Composed, channel: PublicChannel) -> Sentence:
 
 
 def _warning(kind: str) -> Sentence:
-    return say("Take care: this holds %(what)s.", what=KINDS[kind])
+    return say("this holds %(what)s.", what=KINDS[kind])  # "Let op:" stands before it
 
 
 def _blocked(body: str, found: tuple[Found, ...]) -> Sentence | None:

@@ -262,6 +262,7 @@ class ReplyShown:
     approved_by: Who | None
     send_after: datetime | None
     posted: Posted | None
+    retracted_at: datetime | None = None
     problem: Sentence | None = None
 
 
@@ -304,6 +305,7 @@ class Card:
     closed_at: datetime | None = None
     close_reason: CloseReason | None = None
     close_note: str = ""
+    folded_into: int | None = None  # the conversation that this one is part of
     reply: ReplyShown | None = None
 
 

@@ -165,7 +165,7 @@ def _lock(path: Path) -> Any:
     except OSError:
         file.close()
         raise CannotStart(
-            say("Another Balie uses %(path)s already. Stop that one first, or set another DATA_DIR.", path=str(path))
+            say("Another Balie uses %(path)s already. Stop that one first, or set another BALIE_DATA.", path=str(path))
         ) from None
     return file
 

@@ -65,6 +65,22 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[St
     return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
 
 
+def newest(answers: Sequence[StoredReply]) -> Sequence[StoredReply]:
+    """Return the parts of the newest of these answers (as ``of_conversation`` gives them), first part first."""
+    return answers[-answers[-1].parts :] if answers else ()
+
+
+def telling(answers: Sequence[StoredReply]) -> StoredReply | None:
+    """Return the part that tells how the newest answer stands: the one under way, refused, or posted last."""
+    parts = newest(answers)
+    for states in (reply.LIVE, (reply.State.REFUSED,)):
+        for part in parts:
+            if part.state in states:
+                return part
+    stands = [part for part in parts if part.state is reply.State.POSTED]
+    return (stands or parts)[-1] if parts else None
+
+
 def live(connection: Connection, conversation_id: int) -> Sequence[StoredReply]:
     """Return the replies that are under way, first part first."""
     return [_record(row) for row in connection.execute(LIVE, {"conversation_id": conversation_id})]
