@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -24,6 +25,20 @@ class Exact:
     """A moment in a sentence where seconds matter: 14:09:20."""
 
     at: datetime
+
+
+class _Number(int):
+    """A whole number that is written as people write it where a text says %s: 1.204."""
+
+    _language: str
+
+    def __new__(cls, value: int, language: str) -> Self:
+        number = super().__new__(cls, value)
+        number._language = language
+        return number
+
+    def __str__(self) -> str:
+        return str(format_decimal(int(self), locale=self._language))
 
 
 @cache
@@ -107,8 +122,8 @@ class Wording:
                 return self._duration(value)
             case bool() | str():
                 return value
-            case int() | float():
-                return format_decimal(value, locale=self.language)
+            case int():
+                return _Number(value, self.language)
             case tuple() | list():
                 return ", ".join(str(self._value(each)) for each in value)
             case _:

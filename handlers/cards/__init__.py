@@ -1,7 +1,7 @@
 """The words, lines and buttons of a card, the same on every desk."""
 
 from handlers.cards.buttons import Button, Verb, buttons_of
-from handlers.cards.text import CardText, Link, card_text, fit
+from handlers.cards.text import CardText, Link, card_text, fit, fit_words, fits_well
 from handlers.cards.words import CLOSE_REASONS, PROTOCOL, Line, Part, audience, cut, first_name, is_private, readers
 
 __all__ = [
@@ -19,6 +19,8 @@ __all__ = [
     "cut",
     "first_name",
     "fit",
+    "fit_words",
+    "fits_well",
     "is_private",
     "readers",
 ]

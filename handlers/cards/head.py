@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.model import Card, Face, Recovery, ReplyKind, Who
-from handlers.cards.words import CLOSE_REASONS, Part, audience, cut, first_name, is_private
+from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private
 from handlers.wording import Exact
 from knowledge.sentence import Sentence, say
 
@@ -141,7 +141,7 @@ def _closed_head(card: Card) -> Iterator[Part]:
 def _who_said(card: Card) -> Sentence:
     if is_private(card) or card.withdrawn or not card.mention.text:
         return say("%(author)s, %(at)s", author=card.mention.author, at=card.mention.posted_at)
-    return say('%(author)s: "%(quote)s"', author=card.mention.author, quote=cut(card.mention.text, SHORT_QUOTE))
+    return say('%(author)s: "%(quote)s"', author=card.mention.author, quote=in_short(card, SHORT_QUOTE))
 
 
 def _trouble(card: Card) -> Sentence:

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from bot.model import Card, Face
 from handlers.cards.buttons import Button, buttons_of
 from handlers.cards.head import SHORT_QUOTE, head
-from handlers.cards.words import PROTOCOL, Line, Part, cut, is_private
+from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private
 from knowledge.advice import Suggestion
 from knowledge.sentence import Sentence, say
+from knowledge.suggest.confidence import GOOD
 
 ANSWER = 160  # two lines
 NOTIFICATION = 150
-FITS_WELL = 0.7  # from this score a suggestion "fits well"
 
 DONE = frozenset({Face.ANSWERED, Face.CLOSED, Face.FOLDED, Face.WITHDRAWN})
 UNDER_WAY = frozenset({Face.WAITING, Face.SENDING, Face.BLOCKED, Face.UNSURE})
@@ -138,11 +138,19 @@ def _advice(card: Card) -> tuple[Sentence | None, str]:
     return fit(card.suggestion), cut(card.suggestion.answer, ANSWER)
 
 
+def fits_well(suggestion: Suggestion) -> bool:
+    return suggestion.score >= GOOD
+
+
 def fit(suggestion: Suggestion) -> Sentence:
     """Match words, never a percentage: "Past goed: Container niet geleegd"."""
-    if suggestion.score >= FITS_WELL:
+    if fits_well(suggestion):
         return say("Fits well: %(title)s", title=suggestion.title)
     return say("May fit: %(title)s", title=suggestion.title)
+
+
+def fit_words(suggestion: Suggestion) -> Sentence:
+    return say("fits well") if fits_well(suggestion) else say("may fit")
 
 
 # --- the line on a locked phone -----------------------------------------------------------------------------------
@@ -154,7 +162,7 @@ def _notification(card: Card) -> Sentence:
         return say("New private message at %(where)s on %(title)s.", where=where, title=card.abilities.title)
     author = cut(card.mention.author, 30)
     room = max(20, NOTIFICATION - 60 - len(where) - len(author))
-    quote = cut(card.mention.text, min(40, room))
+    quote = in_short(card, min(40, room))
     if card.due_at and not card.late:
         return say(
             'New at %(where)s: %(author)s, "%(quote)s". Reply before %(at)s.',

@@ -78,3 +78,11 @@ def cut(text: str, length: int) -> str:
         return flat
     room = flat[: length - 3]
     return (room.rsplit(" ", 1)[0] if " " in room else room[:-1]) + " ..."
+
+
+def in_short(card: Card, length: int) -> str:
+    """Return the citizen's words on one line, without our own handle in front."""
+    text, handle = " ".join(card.mention.text.split()), card.account.name
+    if text.lower().startswith(handle.lower()):
+        text = text[len(handle) :].lstrip(" ,:") or text
+    return cut(text, length)

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from bot.conversation import Action
-from bot.model import Answer, Card, Click, Decision, Done, Seen, Told, Wrong
+from bot.model import Answer, Card, Click, Decision, Dialog, Done, Seen, Told, Wrong
 from bot.ports import FrontOffice
 from handlers.web.board import Board
 from handlers.web.site import DESK, Site, Visit, context
@@ -99,6 +99,9 @@ class Dialogs:
 
     async def card(self, visit: Visit) -> Card | None:
         return await self.office.card(number_of(visit), visit.by)
+
+    async def view(self, visit: Visit) -> Dialog | Told:
+        return await self.office.view(number_of(visit), visit.by)
 
     def gone(self, visit: Visit) -> Response:
         return self.site.pages.refused(visit.request, "gone")

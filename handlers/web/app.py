@@ -25,6 +25,7 @@ from handlers.web.guard import MAX_BODY, SecurityHeaders
 from handlers.web.health import health_routes
 from handlers.web.invites import Invites
 from handlers.web.pages import STATIC, Pages
+from handlers.web.placing import Placing
 from handlers.web.player import Player
 from handlers.web.plein import Plein
 from handlers.web.sessions import Sessions
@@ -90,6 +91,7 @@ def web_app(
         Mount("/static", Forever(directory=STATIC)),
         *board.routes(),
         *Writing(dialogs).routes(),
+        *Placing(dialogs).routes(),
         *Deciding(dialogs).routes(),
         Route("/stroom", for_colleagues(site, stream.open)),
         *(_demo_routes(site, board, playground) if playground else [Route("/", _to_the_desk)]),

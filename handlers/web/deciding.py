@@ -15,7 +15,6 @@ from handlers.cards.buttons import AFTER_A_DIALOG, AT_ONCE
 from handlers.cards.text import DONE
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.site import Visit, for_colleagues
-from knowledge.sentence import say
 
 
 class Deciding:
@@ -54,56 +53,44 @@ class Deciding:
         return self._dialogs.settle(visit, answer, template=f"ask_{verb}.html", values=values)
 
     async def _decide(self, visit: Visit, verb: Verb) -> Answer:
-        chosen, wrong = self._chosen(visit, verb)
-        if wrong:
-            return wrong
-        return await self._dialogs.office.decide(decision(visit, AFTER_A_DIALOG[verb], **chosen))
+        return await self._dialogs.office.decide(decision(visit, AFTER_A_DIALOG[verb], **self._chosen(visit, verb)))
 
-    def _chosen(self, visit: Visit, verb: Verb) -> tuple[dict[str, Any], Wrong | None]:
-        """Read the fields of one dialog; what is missing is told before the bot is asked."""
+    def _chosen(self, visit: Visit, verb: Verb) -> dict[str, Any]:
+        """Read the fields of one dialog; the bot says what is missing."""
         match verb:
             case Verb.CLOSE | Verb.SPAM:
-                return _closing(visit)
+                return {"reason": _reason(visit), "note": visit.text("note")}
             case Verb.FORWARD:
                 kind, _, key = visit.text("to").partition(":")
-                if not key:
-                    return {}, Wrong(fields={"department": say("Choose where it should go.")})
-                return {kind: key, "note": visit.text("note")}, None
+                return {"topic" if kind == "topic" else "department": key, "note": visit.text("note")}
             case Verb.ASK:
-                if not visit.text("colleague"):
-                    return {}, Wrong(fields={"colleague": say("Choose a colleague.")})
-                until, wrong = self._moment(visit)
-                return {"colleague": visit.text("colleague"), "note": visit.text("note"), "until": until}, wrong
+                colleague, note = visit.text("colleague"), visit.text("note")
+                return {"colleague": colleague, "note": note, "until": self._moment(visit)}
             case Verb.REMIND:
-                until, wrong = self._moment(visit)
-                return {"until": until}, wrong
+                return {"until": self._moment(visit)}
             case Verb.MERGE:
-                if not visit.number("into"):
-                    return {}, Wrong(fields={"into": say("Choose a message.")})
-                return {"into": visit.number("into")}, None
+                return {"into": visit.number("into") or None}
             case Verb.SEND_BACK:
-                return {"note": visit.text("note")}, None
+                return {"note": visit.text("note")}
             case Verb.IT_IS_THERE:
-                return {"url": visit.text("url")}, None
+                return {"url": visit.text("url")}
             case Verb.DONE_THERE:
-                return {"url": visit.text("url"), "text": visit.text("text"), "seen": seen(visit)}, None
+                return {"url": visit.text("url"), "text": visit.text("text"), "seen": seen(visit)}
             case Verb.SEND_AGAIN:
-                return {"looked": bool(visit.text("looked"))}, None
+                return {"looked": bool(visit.text("looked"))}
             case _:
-                return {}, None
+                return {}
 
-    def _moment(self, visit: Visit) -> tuple[datetime | None, Wrong | None]:
-        """Read one of the offered moments, or the moment that was filled in, in the town's time."""
+    def _moment(self, visit: Visit) -> datetime | None:
+        """Read one of the offered moments, or the one that was filled in, in the town's time; None: neither."""
         chosen = visit.text("until")
         try:
-            until = (
-                self._dialogs.site.wording.utc(visit.text("own")) if chosen == "own" else datetime.fromisoformat(chosen)
-            )
+            if chosen == "own":
+                return self._dialogs.site.wording.utc(visit.text("own"))
+            moment = datetime.fromisoformat(chosen)
         except ValueError:
-            return None, Wrong(fields={"until": say("Choose a moment.")})
-        if until.tzinfo is None or until <= self._dialogs.site.clock.now():
-            return None, Wrong(fields={"until": say("Choose a moment that is still to come.")})
-        return until, None
+            return None
+        return moment if moment.tzinfo else None
 
     async def _choices(self, visit: Visit, verb: Verb, card: Card) -> Mapping[str, Any]:
         values: dict[str, Any] = {"card": card, "verb": verb, "view": self._dialogs.board.view(card, visit)}
@@ -142,11 +129,8 @@ class Deciding:
         return [moment.astimezone(UTC) for moment in sorted(moments)]
 
 
-def _closing(visit: Visit) -> tuple[dict[str, Any], Wrong | None]:
+def _reason(visit: Visit) -> CloseReason | None:
     try:
-        reason = CloseReason(visit.text("reason"))
+        return CloseReason(visit.text("reason"))
     except ValueError:
-        return {}, Wrong(fields={"reason": say("Choose a reason.")})
-    if reason is CloseReason.REPORT_FILED and not visit.text("note"):
-        return {}, Wrong(fields={"note": say("Fill in the number of the report.")})
-    return {"reason": reason, "note": visit.text("note")}, None
+        return None

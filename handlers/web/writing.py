@@ -1,20 +1,22 @@
-"""Writing an answer in two steps: write it, see how it will stand there; only the second step places it."""
+"""Step 1, "Antwoord schrijven": opening it claims, what is typed is kept, nothing here places anything."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation import Action
-from bot.model import Card, Dialog, Done, Draft, Face, Preview, ReplyKind, Told, Wrong
-from handlers.cards import fit, readers
-from handlers.web.acts import Dialogs, decision, number_of, seen
-from handlers.web.changes import marked
+from bot.model import Card, Dialog, Done, Draft, Preview, ReplyKind, Told
+from handlers.cards import fit_words, fits_well, readers
+from handlers.web.acts import Dialogs, decision, number_of
 from handlers.web.site import Visit, for_colleagues
 from knowledge.advice import Suggestion
+
+_INITIALS = re.compile(r"\s\^[^\W\d_]{1,4}$")
 
 
 class Writing:
@@ -29,17 +31,10 @@ class Writing:
             route("answer", self.open, "POST"),
             route("continue", self.open, "POST"),
             route("read", self.read, "GET"),
-            route("check", self.check, "GET"),
             route("correct", self.correct, "GET"),
             route("schrijven", self.write, "GET", "POST"),
             route("concept", self.draft, "POST"),
-            route("bekijken", self.look, "POST"),
-            route("plaatsen", self.place, "POST"),
-            route("controleren", self.submit, "POST"),
-            route("geplaatst", self.placed, "GET"),
         ]
-
-    # --- step 1 ---------------------------------------------------------------------------------------------------
 
     async def open(self, visit: Visit) -> Response:
         """Opening claims; a conversation of somebody else is refused in words."""
@@ -54,139 +49,73 @@ class Writing:
 
     async def read(self, visit: Visit) -> Response:
         """Show a private message without claiming it; that it was read is kept."""
-        dialog = await self._view(visit)
+        dialog = await self._dialogs.view(visit)
         if isinstance(dialog, Told):
             return self._dialogs.told(visit, dialog.sentence)
         return self._dialogs.show(visit, "read.html", {"dialog": dialog, "card": dialog.card})
 
     async def write(self, visit: Visit) -> Response:
-        dialog = await self._view(visit)
+        dialog = await self._dialogs.view(visit)
         if isinstance(dialog, Told):
             return self._dialogs.told(visit, dialog.sentence)
-        return self._show_writing(visit, dialog, await self._values(visit, dialog))
+        return await self._show(visit, dialog, kind=kind_of(visit))
 
     async def correct(self, visit: Visit) -> Response:
-        dialog = await self._view(visit)
+        dialog = await self._dialogs.view(visit)
         if isinstance(dialog, Told):
             return self._dialogs.told(visit, dialog.sentence)
-        values = await self._values(visit, dialog)
-        stands = dialog.card.reply.text if dialog.card.reply else ""
-        return self._show_writing(
-            visit, dialog, {**values, "kind": ReplyKind.CORRECTION, "text": dialog.text or stands}
-        )
+        return await self._show(visit, dialog, kind=ReplyKind.CORRECTION)
 
     async def draft(self, visit: Visit) -> Response:
         """Keep what is typed, and answer with how it would stand there."""
-        draft = self._draft(visit)
+        draft = draft_of(visit)
         await self._dialogs.office.save_draft(draft)
-        preview = await self._dialogs.office.preview(draft) if draft.text else None
-        values = {"preview": None if isinstance(preview, Told) else preview}
+        values = {"preview": await self._live(draft), "kept": True, "limit": visit.text("limit")}
         return self._dialogs.show(visit, "live.html", values)
 
-    # --- step 2 ---------------------------------------------------------------------------------------------------
-
-    async def look(self, visit: Visit) -> Response:
-        draft = self._draft(visit)
-        await self._dialogs.office.save_draft(draft)
-        return await self._show_preview(visit, draft)
-
-    async def check(self, visit: Visit) -> Response:
-        """Show what another wrote, as it will stand there."""
-        dialog = await self._view(visit)
-        if isinstance(dialog, Told):
-            return self._dialogs.told(visit, dialog.sentence)
-        draft = Draft(conversation_id=number_of(visit), by=visit.by, text=dialog.text, entry=dialog.entry)
-        return await self._show_preview(visit, draft, checking=True)
-
-    async def place(self, visit: Visit) -> Response:
-        action = Action.CORRECT if self._draft(visit).kind is ReplyKind.CORRECTION else Action.APPROVE
-        return await self._hand_in(visit, action)
-
-    async def submit(self, visit: Visit) -> Response:
-        return await self._hand_in(visit, Action.SUBMIT)
-
-    async def placed(self, visit: Visit) -> Response:
-        card = await self._dialogs.card(visit)
-        return self._show_placed(visit, card) if card else self._dialogs.gone(visit)
-
-    async def _hand_in(self, visit: Visit, action: Action) -> Response:
-        draft = self._draft(visit)
-        answer = await self._dialogs.office.decide(
-            decision(
-                visit,
-                action,
-                seen=seen(visit),
-                text=draft.text,
-                entry=draft.entry,
-                personal_allowed=bool(visit.text("personal")),
-                split=bool(visit.text("split")),
-            )
-        )
-        match answer:
-            case Done() if action is not Action.SUBMIT:
-                return self._show_placed(visit, answer.card)
-            case Wrong():
-                errors = answer.fields
-                return await self._show_preview(visit, draft, errors=errors, checking=bool(visit.text("checking")))
-        return self._dialogs.settle(visit, answer)
-
-    # --- what the dialogs need ------------------------------------------------------------------------------------
-
-    async def _view(self, visit: Visit) -> Dialog | Told:
-        return await self._dialogs.office.view(number_of(visit), visit.by)
-
-    def _draft(self, visit: Visit) -> Draft:
-        kind = ReplyKind.CORRECTION if visit.text("kind") == ReplyKind.CORRECTION else ReplyKind.ANSWER
-        return Draft(
-            conversation_id=number_of(visit), by=visit.by, text=visit.text("text"), entry=visit.text("entry"), kind=kind
-        )
-
-    async def _values(self, visit: Visit, dialog: Dialog) -> Mapping[str, Any]:
-        """What was typed a moment ago wins over what was kept."""
-        searched = visit.text("zoek")
+    async def _show(self, visit: Visit, dialog: Dialog, *, kind: ReplyKind) -> Response:
         found: Sequence[Suggestion] = ()
-        if searched:
+        if searched := visit.text("zoek"):
             found = await self._dialogs.office.search(searched, number_of(visit), visit.by)
         known = {each.entry for each in dialog.suggestions}
         offered = [*dialog.suggestions, *(each for each in found if each.entry not in known)]
-        text, entry = dialog.text, dialog.entry
-        if "text" in visit.form:
-            text, entry = visit.text("text"), visit.text("entry")
-        if visit.text("fill"):
-            chosen = next((each for each in offered if each.entry == visit.text("entry")), None)
-            text, entry = (fitting(chosen, dialog.room), chosen.entry) if chosen else (text, entry)
-        return {"text": text, "entry": entry, "offered": offered, "searched": searched, "found": found}
-
-    def _show_writing(self, visit: Visit, dialog: Dialog, values: Mapping[str, Any]) -> Response:
-        own = {"dialog": dialog, "card": dialog.card, "kind": ReplyKind.ANSWER, "fit_words": fit, "fitting": fitting}
-        visible = readers(dialog.card.mention.visibility)
-        return self._dialogs.show(visit, "write.html", {**own, "audience": visible, **values})
-
-    async def _show_preview(
-        self, visit: Visit, draft: Draft, *, errors: Mapping[str, Any] | None = None, checking: bool = False
-    ) -> Response:
-        preview = await self._dialogs.office.preview(draft)
-        if isinstance(preview, Told):
-            return self._dialogs.told(visit, preview.sentence)
-        dialog = await self._view(visit)
-        if isinstance(dialog, Told):
-            return self._dialogs.told(visit, dialog.sentence)
+        text, entry = _start(visit, dialog, offered, kind=kind)
+        draft = Draft(conversation_id=number_of(visit), by=visit.by, text=text, entry=entry, kind=kind)
         values = {
             "dialog": dialog,
             "card": dialog.card,
-            "draft": draft,
-            "preview": preview,
-            "audience": readers(preview.visibility),
-            "may_go": _may_go(preview),
-            "checking": checking,
-            "errors": errors or {},
-            "marked": _changed(dialog, preview) if checking else None,
+            "kind": kind,
+            "text": text,
+            "entry": entry,
+            "offered": offered,
+            "found": found,
+            "searched": searched,
+            "audience": readers(dialog.card.mention.visibility),
+            "fit_words": fit_words,
+            "fitting": fitting,
+            "preview": await self._live(draft),
+            "kept": bool(dialog.text),
+            "limit": dialog.limit,
         }
-        return self._dialogs.show(visit, "preview.html", values, status=422 if errors else 200)
+        return self._dialogs.show(visit, "write.html", values)
 
-    def _show_placed(self, visit: Visit, card: Card) -> Response:
-        values = {"view": self._dialogs.board.view(card, visit), "card": card, "waiting": card.face is Face.WAITING}
-        return self._dialogs.show(visit, "placed.html", values)
+    async def _live(self, draft: Draft) -> Preview | None:
+        preview = await self._dialogs.office.preview(draft) if draft.text.strip() else None
+        return None if isinstance(preview, Told) else preview
+
+
+def draft_of(visit: Visit) -> Draft:
+    return Draft(
+        conversation_id=number_of(visit),
+        by=visit.by,
+        text=visit.text("text"),
+        entry=visit.text("entry"),
+        kind=kind_of(visit),
+    )
+
+
+def kind_of(visit: Visit) -> ReplyKind:
+    return ReplyKind.CORRECTION if visit.text("kind") == ReplyKind.CORRECTION else ReplyKind.ANSWER
 
 
 def fitting(suggestion: Suggestion, room: int) -> str:
@@ -194,10 +123,27 @@ def fitting(suggestion: Suggestion, room: int) -> str:
     return suggestion.short if suggestion.short and len(suggestion.answer) > room else suggestion.answer
 
 
-def _may_go(preview: Preview) -> bool:
-    return preview.blocked is None or len(preview.parts) > 1
+def _start(visit: Visit, dialog: Dialog, offered: Sequence[Suggestion], *, kind: ReplyKind) -> tuple[str, str]:
+    """Return the text to begin with and its entry: what was typed, what was kept, what fits well, or nothing."""
+    chosen = next((each for each in offered if each.entry == visit.text("entry")), None)
+    if chosen and visit.text("fill"):
+        return fitting(chosen, dialog.room), chosen.entry
+    if "text" in visit.form:
+        return visit.text("text"), visit.text("entry")
+    if dialog.text:
+        return dialog.text, dialog.entry
+    if kind is ReplyKind.CORRECTION:
+        return _as_written(dialog.card), ""
+    best = next(iter(dialog.suggestions), None)
+    if best and fits_well(best) and not dialog.note:
+        return fitting(best, dialog.room), best.entry
+    return "", ""
 
 
-def _changed(dialog: Dialog, preview: Preview) -> Any:
-    source = next((each for each in dialog.suggestions if each.entry == dialog.entry), None)
-    return marked(preview.text, source.answer if source else "") if source else None
+def _as_written(card: Card) -> str:
+    """Return the answer that stands there without the address and the sign-off, which are put on again."""
+    text = card.reply.text if card.reply else ""
+    if card.abilities.addresses:
+        text = text.removeprefix(f"{card.mention.author} ")
+    writer = card.reply.written_by.name.split()[0] if card.reply else ""
+    return _INITIALS.sub("", text).removesuffix(f" {writer}")

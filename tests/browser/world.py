@@ -24,6 +24,7 @@ from bot.ports import Memory
 from bot.rules import Rules
 from bot.showing import Shower
 from bot.store import Store, open_store
+from bot.upkeep import Upkeep
 from bot.work import Lanes, Work
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
@@ -150,7 +151,7 @@ class Running:
         poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
         shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks={("web", ""): desk}, clock=clock)
         office = FrontOffice(store, rules, channels, clock)
-        work = Work(store, clock, handlers_of(poster, shower), Lanes())
+        work = Work(store, clock, handlers_of(poster, shower, Upkeep(clock)), Lanes())
         player = Player(square, clock=clock, zone=zone)
         app = web_app(
             office=office,

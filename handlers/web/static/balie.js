@@ -98,13 +98,12 @@ function replaceStrip(page) {
 // --- dialogs -------------------------------------------------------------------------------------------------------
 
 function openDialog(html) {
+  document.querySelectorAll(".menu[open]").forEach((menu) => menu.removeAttribute("open"));
   inside.innerHTML = html;
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   const start = inside.querySelector(".error + [name], [aria-invalid=true], [data-answer], button.primary, button");
   start?.focus({ preventScroll: true });
-  const answer = inside.querySelector("[data-answer]");
-  if (answer?.value) keepDraft(answer.form);
 }
 
 let opener = null;
