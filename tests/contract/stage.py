@@ -11,7 +11,7 @@ from bot.model import Event
 from bot.ports import PublicChannel
 from tests.servers.faults import Fault
 
-CALL_TIMEOUT = timedelta(seconds=0.5)  # how long a channel under test waits for an answer
+CALL_TIMEOUT = timedelta(seconds=2)  # how long a channel under test waits for an answer
 
 E = TypeVar("E", bound=Event)
 

@@ -132,7 +132,7 @@ async def test_what_was_written_while_balie_was_down_arrives_afterwards(stage: S
     second, third = await stage.write("tweede"), await stage.write("derde")
     await stage.restart()
     async with receiving(stage) as received:
-        await eventually(lambda: len(received.of(Mentioned)) >= 2)
+        await eventually(lambda: {second, third} <= {event.mention.post_id for event in received.of(Mentioned)})
     late = [event.mention.post_id for event in received.of(Mentioned)]
     assert [post_id for post_id in late if post_id in (second, third)] == [second, third], "oldest first"
 

@@ -1,0 +1,1 @@
+"""Bluesky's own servers on this machine, and the handler against them."""
