@@ -153,7 +153,8 @@ class Draftsman:
 
 def face(conversation: Conversation, last: StoredReply | None) -> Face:
     """Return the first word of the card: a reply under way goes before the conversation's own state."""
-    if last and last.state in OF_REPLY:
+    answering = conversation.state in (State.APPROVED, State.ANSWERED, State.WITHDRAWN)
+    if last and last.state in OF_REPLY and (answering or last.state is reply.State.UNSURE):
         return OF_REPLY[last.state]
     if last and last.state is reply.State.REFUSED and conversation.state is State.CLAIMED:
         return Face.REFUSED

@@ -51,18 +51,28 @@ class Action(StrEnum):
 
 S, A = State, Action
 
+
+def _reply_beside(state: State) -> dict[Action, State]:
+    """A correction may be under way beside a conversation that is open again; what becomes of it changes no state."""
+    beside = (A.HOLD_BACK, A.CONFIRM, A.SEND_AGAIN, A.SENT, A.REFUSED, A.BLOCKED, A.UNSURE)
+    return dict.fromkeys(beside, state)
+
+
 # fmt: off
 NEXT: dict[State, dict[Action, State]] = {
     S.OPEN: {
+        **_reply_beside(S.OPEN),
         A.CLAIM: S.CLAIMED, A.FORWARD: S.OPEN, A.ASK: S.CLAIMED, A.REMIND: S.OPEN, A.CLOSE: S.CLOSED, A.MERGE: S.FOLDED,
         A.FOLLOW_UP: S.OPEN, A.EDITED: S.OPEN, A.WITHDRAWN: S.WITHDRAWN,
     },
     S.CLAIMED: {
+        **_reply_beside(S.CLAIMED),
         A.RELEASE: S.OPEN, A.TAKE_OVER: S.CLAIMED, A.SUBMIT: S.SUBMITTED, A.APPROVE: S.APPROVED, A.FORWARD: S.OPEN,
         A.ASK: S.CLAIMED, A.REMIND: S.CLAIMED, A.CLOSE: S.CLOSED, A.MERGE: S.FOLDED, A.CONFIRM: S.ANSWERED,
         A.FOLLOW_UP: S.CLAIMED, A.EDITED: S.CLAIMED, A.WITHDRAWN: S.WITHDRAWN, A.CLAIM_EXPIRED: S.OPEN,
     },
     S.SUBMITTED: {
+        **_reply_beside(S.SUBMITTED),
         A.APPROVE: S.APPROVED, A.SEND_BACK: S.CLAIMED, A.TAKE_OVER: S.CLAIMED, A.FORWARD: S.OPEN, A.REMIND: S.SUBMITTED,
         A.CLOSE: S.CLOSED, A.FOLLOW_UP: S.CLAIMED, A.EDITED: S.CLAIMED, A.WITHDRAWN: S.WITHDRAWN,
     },
@@ -72,15 +82,16 @@ NEXT: dict[State, dict[Action, State]] = {
         A.FOLLOW_UP: S.APPROVED, A.EDITED: S.APPROVED, A.WITHDRAWN: S.WITHDRAWN,
     },
     S.ANSWERED: {
-        A.REOPEN: S.OPEN, A.CORRECT: S.ANSWERED, A.RETRACT: S.ANSWERED, A.HOLD_BACK: S.ANSWERED, A.CONFIRM: S.ANSWERED,
-        A.SEND_AGAIN: S.ANSWERED, A.REMIND: S.ANSWERED,
-        A.SENT: S.ANSWERED, A.REFUSED: S.ANSWERED, A.BLOCKED: S.ANSWERED, A.UNSURE: S.ANSWERED,
+        **_reply_beside(S.ANSWERED),
+        A.REOPEN: S.OPEN, A.CORRECT: S.ANSWERED, A.RETRACT: S.ANSWERED, A.REMIND: S.ANSWERED,
         A.FOLLOW_UP: S.OPEN, A.EDITED: S.ANSWERED, A.WITHDRAWN: S.ANSWERED,
     },
     S.CLOSED: {
+        **_reply_beside(S.CLOSED),
         A.REOPEN: S.OPEN, A.FOLLOW_UP: S.OPEN, A.EDITED: S.OPEN, A.WITHDRAWN: S.WITHDRAWN,
     },
     S.FOLDED: {
+        **_reply_beside(S.FOLDED),
         A.UNMERGE: S.OPEN, A.FOLLOW_UP: S.OPEN, A.EDITED: S.FOLDED, A.WITHDRAWN: S.WITHDRAWN,
     },
     S.WITHDRAWN: {

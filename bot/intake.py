@@ -96,9 +96,10 @@ def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
     if early:
         mention = replace(mention, text=early.text)
     advice = page.advice[event.event_id]
-    known = conversations.of_thread(
+    found = conversations.of_thread(
         connection, account=page.account, thread_id=mention.thread_id, author_id=mention.author_id
     )
+    known = conversations.lock(connection, found.id) if found else None
     if known is None:
         _open(connection, page, mention, advice)
     else:
@@ -108,7 +109,6 @@ def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
 def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) -> None:
     route = advice.route
     department = department_of(page.rulebook, route.department)
-    topic = page.rulebook.topics.get(route.topic)
     opened = conversations.add(
         connection,
         account=page.account,
@@ -125,7 +125,7 @@ def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) 
         urgent=route.urgent,
         visibility=mention.visibility,
         opened_at=page.now,
-        due_at=hours.due_at(page.now, page.rulebook, department=department, topic=topic),
+        due_at=_due_at(page, mention, department=department.key, topic=route.topic),
         changed_at=page.now,
         last_action="opened",
     )
@@ -136,25 +136,25 @@ def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) 
 
 def _follow_up(connection: Connection, page: Page, known: Conversation, mention: Mention, advice: Advice) -> None:
     mentions.add(connection, mention, conversation_id=known.id, advice=advice, at=page.now)
-    main = _main_of(connection, known)
-    state = conversation.step(main.state, Action.FOLLOW_UP)
-    columns: dict[str, Any] = {"state": state, "follow_ups": main.follow_ups + 1}
-    if state is State.OPEN and main.state is not State.OPEN:
-        department = department_of(page.rulebook, main.department)
-        topic = page.rulebook.topics.get(main.topic)
+    state = conversation.step(known.state, Action.FOLLOW_UP)
+    columns: dict[str, Any] = {"state": state, "follow_ups": known.follow_ups + 1}
+    if state is State.OPEN and known.state is not State.OPEN:
         columns |= {
             **card_places.RELEASED,
             "reopened": True,
-            "due_at": hours.due_at(page.now, page.rulebook, department=department, topic=topic),
+            "folded_into": None,
+            "close_reason": "",
+            "close_note": "",
+            "due_at": _due_at(page, mention, department=known.department, topic=known.topic),
         }
     if advice.route.urgent:
         columns["urgent"] = True
-    after = conversations.change(connection, main, at=page.now, by=BALIE, action=Action.FOLLOW_UP, **columns)
-    if state is State.OPEN and main.state is not State.OPEN:
+    after = conversations.change(connection, known, at=page.now, by=BALIE, action=Action.FOLLOW_UP, **columns)
+    if state is State.OPEN and known.state is not State.OPEN:
         card_places.fresh_round(connection, after, page.rulebook, now=page.now)
     else:
         card_places.show(connection, after, now=page.now)
-    _record(connection, page, main, Action.FOLLOW_UP, object=mention.post_id)
+    _record(connection, page, known, Action.FOLLOW_UP, object=mention.post_id)
 
 
 def _edited(connection: Connection, page: Page, event: Edited) -> None:
@@ -247,11 +247,14 @@ def _delivered(connection: Connection, page: Page, event: Delivered) -> None:
     )
 
 
-def _main_of(connection: Connection, known: Conversation) -> Conversation:
-    """Return the conversation that a folded one belongs to, else itself; locked."""
-    main = conversations.lock(connection, known.folded_into or known.id)
-    assert main  # noqa: S101
-    return main
+def _due_at(page: Page, mention: Mention, *, department: str, topic: str) -> datetime | None:
+    """Count from the moment the citizen wrote, also when we were away."""
+    return hours.due_at(
+        min(mention.posted_at, page.now),
+        page.rulebook,
+        department=department_of(page.rulebook, department),
+        topic=page.rulebook.topics.get(topic),
+    )
 
 
 def _record(

@@ -22,6 +22,8 @@ def submit(case: Case) -> None:
     """Have a text checked by somebody else."""
     _pick_up(case, Action.SUBMIT)
     newest = case.read_mention()
+    if not mandate.publishers(case.conversation, case.rulebook, written_by=case.member.key, today=case.today):
+        refuse(not_yourself(case, ""))
     _composed(case, newest, case.decision.text, writer=case.member)
     _keep_text(case)
     case.move(
@@ -31,6 +33,7 @@ def submit(case: Case) -> None:
 
 def approve(case: Case) -> None:
     """Put a text on the public channel: one's own, or one that a colleague submitted."""
+    _nothing_under_way(case, Action.APPROVE)
     submitted = case.conversation.state is State.SUBMITTED
     writer = case.conversation.submitted_by if submitted else case.member.key
     if submitted:
@@ -53,8 +56,7 @@ def approve(case: Case) -> None:
 def correct(case: Case) -> None:
     """Follow an answer that stands there by a better one."""
     step(case.conversation.state, Action.CORRECT)
-    if replies.live(case.connection, case.conversation.id):
-        raise NotAllowed(case.conversation.state, Action.CORRECT)
+    _nothing_under_way(case, Action.CORRECT)
     newest = case.read_mention()
     _must_publish(case, case.member.key)
     parts = _composed(case, newest, case.decision.text, writer=case.member)
@@ -114,7 +116,10 @@ def confirm(case: Case) -> None:
         problem=None,
         **columns,
     )
-    case.move(Action.CONFIRM, **RELEASED)
+    if last.kind is ReplyKind.CORRECTION:
+        case.move(Action.CONFIRM, state=case.conversation.state)
+    else:
+        case.move(Action.CONFIRM, **RELEASED)
 
 
 def send_again(case: Case) -> None:
@@ -146,6 +151,11 @@ def _pick_up(case: Case, action: Action) -> None:
         claims.give(case, Action.CLAIM, case.member.key)
     step(case.conversation.state, action)
     if case.conversation.state is State.CLAIMED and case.conversation.holder != case.member.key:
+        raise NotAllowed(case.conversation.state, action)
+
+
+def _nothing_under_way(case: Case, action: Action) -> None:
+    if replies.live(case.connection, case.conversation.id):
         raise NotAllowed(case.conversation.state, action)
 
 
