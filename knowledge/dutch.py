@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Set
-from functools import cache
-from importlib.resources import files
+
+from knowledge.word_lists import word_list
 
 _VOWELS = "aeiou"
 _OPEN = re.compile(r"(?:^|[^aeiouy])[aeou][bcdfghklmnprstvwxz]$")  # bom(en): the vowel was long
@@ -31,13 +31,6 @@ _LENGTHENED = (
     "weg",
 )
 _APART = ("aan", "af", "door", "in", "los", "mee", "om", "op", "over", "terug", "uit", "weg")
-
-
-@cache
-def word_list(name: str) -> frozenset[str]:
-    """Return the words of a list in ``knowledge/data``; lines that start with # are comments."""
-    lines = files("knowledge").joinpath("data", f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def bases(word: str) -> Iterator[str]:
@@ -119,12 +112,6 @@ _CODA = re.compile(
     r"[aeiouy](?:[bdfgklmnprstvwx]|ch|[lr][bdfgkmnpst]|[lr]ch|m[pst]|mpt|n[dgkst]|nst|ngs?t?|nks|[bcfgkpt]s|"
     r"[fkpx]t|cht|chts?|rst|rts|lft|lks|ws|ll|ss|sk|st|sp)?$"
 )
-_ENDINGS = (
-    "aar aard achtig achtige baar bare de den e eel en end ende er eren ering eringen ers erd erij es heden heid ig ige igen ing "
-    "ingen isch ische je jes lijk lijke ling lingen loos loze matig matige nis om s schap schappen st ste ster t te ten tje tjes "
-    "len lend lende ler ken ker nen ner pen per ren sen ser"
-)
-_NOT_A_WORD = frozenset(_ENDINGS.split())
 _LINKS = ("", "s", "en", "e", "n", "er")
 SHORT = 4  # words of at most so many letters are seen in a compound only beside another known word
 
@@ -154,7 +141,7 @@ def _fits(rest: str, length: int, dictionary: Set[str], *, after: bool) -> bool:
         bare = rest[len(link) :] if after else rest[: len(rest) - len(link)]
         if len(bare) > 2 and (bare in dictionary or any(single in dictionary for single in singulars(bare))):
             return True
-    if length <= SHORT or rest in _NOT_A_WORD:
+    if length <= SHORT or rest in word_list("endings"):
         return False
     bare = rest if after else rest.removesuffix("s")
     return len(bare) > 3 and bool(_ONSET.search(bare)) and bool(_CODA.search(bare) or bare[-1] in _VOWELS)

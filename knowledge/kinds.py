@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 
-from knowledge.phrases import PhraseBook, sections
+from knowledge.phrases import PhraseBook
 from knowledge.rulebook.values import Kind
+from knowledge.word_lists import sections, word_list
 
-_OPENS_QUESTION = frozenset(
-    "wanneer hoe hoelang hoeveel waarom waar wat welke welk wie waarheen waarvoor waarmee kan kun mag moet is zijn wordt worden gaat gaan "
-    "komt komen heb heeft hebben krijg weet weten zit ligt klopt bestaat geldt werkt kunnen geldt zou mogen moeten ben hoef staat staan "
-    "how when where why who what can is are do does wannear wer".split()
-)
-_SENTENCES = re.compile(r"[.!?;:\n…]+|,\s")
-_FIRM_MARK = 2
 # On equal scores the first of these is chosen: the one that asks most of us.
 _ORDER = (
     Kind.SPAM,
@@ -48,7 +41,7 @@ def guess(message: str, tokens: Sequence[str], *, topical: bool = False, placed:
     for cue in _cues().find(tokens):
         kind, weight = cue.meaning
         scores[kind] += weight
-    if asks := _asks(message):
+    if asks := _asks(message, tokens):
         scores[Kind.QUESTION] += asks
     if not scores:
         return Kind.REPORT if topical and placed else Kind.OTHER
@@ -59,14 +52,10 @@ def guess(message: str, tokens: Sequence[str], *, topical: bool = False, placed:
     return next(kind for kind in _ORDER if scores.get(kind, 0) == best)
 
 
-def _asks(message: str) -> int:
-    """Return how much the form of the sentences asks something."""
-    score = 2 if "?" in message else 0
-    for sentence in _SENTENCES.split(message):
-        words = sentence.split(maxsplit=1)
-        if len(words) > 1 and words[0].lower() in _OPENS_QUESTION:
-            return score + 2
-    return score
+def _asks(message: str, tokens: Sequence[str]) -> int:
+    """Return how much the form of the message asks something."""
+    opens = bool(tokens) and tokens[0] in word_list("question_words")
+    return 2 * opens + 2 * ("?" in message)
 
 
 def _weigh(scores: dict[Kind, int]) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Protocol
 
 from knowledge import text
-from knowledge.phrases import sections
+from knowledge.word_lists import sections
 
 KNOWN = ("nl", "en", "de", "tr", "ar", "pl", "fy")
 _ARABIC = re.compile("[\u0600-\u06ff]")

@@ -10,14 +10,15 @@ from functools import cache
 
 from knowledge import kinds, text
 from knowledge.advice import Message
-from knowledge.phrases import Cue, PhraseBook, sections
+from knowledge.phrases import PhraseBook
 from knowledge.rulebook.values import Kind, ProtocolClass, ProtocolRule, Rulebook
+from knowledge.word_lists import sections
 
 # What a citizen reads, in the words that Dutch public services use for it.
 EMERGENCY_TEXT = "Is er direct gevaar? Bel 112. Ruikt u gas? Bel 0800-9009 (gratis, dag en nacht)."
 HELPLINE_TEXT = (
-    "We lezen dat u het moeilijk hebt. Praat er met iemand over. Bel 113 of 0800-0113 (gratis, dag en nacht) of chat op 113.nl. "
-    "Is er direct gevaar? Bel 112."
+    "We lezen dat u het moeilijk hebt. Praat er met iemand over. Bel 113 of 0800-0113 (gratis, dag en nacht) "
+    "of chat op 113.nl. Is er direct gevaar? Bel 112."
 )
 COMPLAINT_TEXT = (
     "Vervelend dat u niet tevreden bent. U kunt een klacht indienen via onze website of met een brief. "
@@ -58,17 +59,7 @@ _ORDER = (
 _NEVER_SUGGESTED = frozenset((_C.THREAT, _C.SELF_HARM, _C.PRESS, _C.POLITICS, _C.WOO))
 
 # A figure of speech or a quote takes the edge off: nobody is threatened by a mosquito.
-_HARMLESS = PhraseBook(
-    (line, None)
-    for line in (
-        "vermoord/vermoorden/afmaken ... door/die/de muggen/mug/wespen/hitte/kou/herrie/meeuwen",
-        "dood van/vervelen/lachen/schrikken/schamen",
-        "film/serie/boek/voorstelling/theater/toneelstuk/lezing/cursus/campagne/preventie over ... zelfmoord/zelfdoding/suicide",
-        "zelfmoordpreventie/suicidepreventie",
-        "dag van de suicidepreventie",
-        "politieke kleur",
-    )
-)
+_HARMLESS = PhraseBook((line, heading) for heading, line in sections("harmless"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +93,7 @@ class Protocol:
         cues = [cue for cue in cues if not any(first <= cue.last and cue.first <= last for first, last in harmless)]
         if not cues:
             return None
-        first: Cue[ProtocolClass] = min(cues, key=lambda cue: _ORDER.index(cue.meaning))
+        first = min(cues, key=lambda cue: _ORDER.index(cue.meaning))
         if first.meaning is ProtocolClass.INSULT and (topical or _really_asks(tokens, message, kind)):
             return None
         return Verdict(first.meaning, first.first, first.last)
@@ -139,11 +130,10 @@ def _literal(words: str) -> str:
     return " ".join(text.term_tokens(words))
 
 
+_ASKS = re.compile(r"\b(?:wanneer|hoe|waar|welke?|hoelang|hoeveel|waarom|kan ik|mag ik|moet ik|when|how|where)\b")
+
+
 def _really_asks(tokens: Sequence[str], message: str, kind: Kind | None) -> bool:
-    """Say whether more than abuse is asked: 'zijn jullie gek?' is no question."""
-    if (kind or kinds.guess(message, tokens)) not in (Kind.QUESTION, Kind.REPORT, Kind.SUGGESTION):
-        return False
-    asked = re.search(
-        r"\b(?:wanneer|hoe|waar|welke?|hoelang|hoeveel|waarom|kan ik|mag ik|moet ik|when|how|where)\b", " ".join(tokens)
-    )
-    return bool(asked) or "?" not in message
+    """Say whether more than abuse is said: 'zijn jullie gek?' is no question."""
+    kind = kind or kinds.guess(message, tokens)
+    return kind in (Kind.REPORT, Kind.SUGGESTION) or (kind is Kind.QUESTION and bool(_ASKS.search(" ".join(tokens))))

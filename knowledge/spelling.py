@@ -11,32 +11,30 @@ LEAST = 6  # letters of a word that may be written wrong
 class NearWords:
     """Known words, found again with one letter changed, missing, added or swapped with its neighbour.
 
-    One error leaves the letters before the middle or those after it whole, so each word is filed under both.
+    Two words one error apart are equal once each has lost at most one letter, so words are filed under all they can be
+    without one letter. The first letter must agree or have changed places with the second.
     """
 
     def __init__(self, words: Iterable[str], *, least: int = LEAST) -> None:
-        self._least = least
-        self._halves: dict[tuple[int, str], list[str]] = defaultdict(list)
+        self._without: dict[str, list[str]] = defaultdict(list)
         for word in words:
-            size = len(word)
-            if size >= least:
-                middle = (size - 1) // 2
-                self._halves[size, word[:middle]].append(word)
-                self._halves[-size, word[middle + 1 :]].append(word)
+            if len(word) >= least:
+                for shorter in _one_letter_less(word):
+                    self._without[shorter].append(word)
 
     def near(self, token: str) -> list[str]:
-        """Return the words one error away from ``token``; the first letter agrees, or changed places with the second."""
+        """Return the words that are one error away from ``token``."""
         found: dict[str, None] = {}
-        for size in range(max(self._least, len(token) - 1), len(token) + 2):
-            middle = (size - 1) // 2
-            for word in self._halves.get((size, token[:middle]), ()):
-                if one_error(token, word):
-                    found[word] = None
-            after = size - middle - 1
-            for word in self._halves.get((-size, token[-after:]), ()):
-                if (token[0] == word[0] or token[:2] == word[1::-1]) and one_error(token, word):
+        for shorter in _one_letter_less(token):
+            for word in self._without.get(shorter, ()):
+                if (word[0] == token[0] or word[:2] == token[1::-1]) and one_error(token, word):
                     found[word] = None
         return list(found)
+
+
+def _one_letter_less(word: str) -> set[str]:
+    """Return the word and what it is without one of its letters."""
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
 
 
 def one_error(one: str, other: str) -> bool:

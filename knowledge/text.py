@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 MARKS = 3  # combining marks on one letter; more is decoration that runs into the lines above and below
 _JOINER = "\u200d"  # holds an emoji family together; anywhere else it only hides something
@@ -76,7 +77,8 @@ _TAG = re.compile(r"#(\w*[^\W\d_]\w*)")
 _SEAM = re.compile(
     r"(?<=[a-zß-ÿ0-9])(?=[A-ZÀ-Þ])|(?<=[A-ZÀ-Þ])(?=[A-ZÀ-Þ][a-zß-ÿ])|(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])"
 )
-_MARKERS = ("#", "@", "://", "www.", "WWW.", "Www.")
+_PLAIN_WORD = re.compile("[A-Za-z0-9]+")
+_MARKERS = ("#", "@", "://", "ww.", "WW.")
 
 
 def letters(text: str) -> str:
@@ -88,10 +90,8 @@ def letters(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the words for matching: folded, hashtags split into words, handles and links left out."""
-    for marker in _MARKERS:
-        if marker in text:
-            text = _ASIDE.sub(_set_aside, text)
-            break
+    if "@" in text or "#" in text or "://" in text or "ww." in text or "WW." in text:
+        text = _ASIDE.sub(_set_aside, text)
     return letters(text).split()
 
 
@@ -152,6 +152,17 @@ class Folded:
             elif tag.start() < end <= tag.end():
                 end = tag.end()
         return clean(self.original[start:end])
+
+
+def words_at(text: str, spans: Sequence[tuple[int, int]]) -> list[str]:
+    """Return the words from token ``first`` up to and including ``last``, for each span, as they stand in the text."""
+    if not spans:
+        return []
+    if text.isascii() and not any(marker in text for marker in _MARKERS):
+        places = [match.span() for match in islice(_PLAIN_WORD.finditer(text), max(last for _, last in spans) + 1)]
+        return [text[places[first][0] : places[last][1]] for first, last in spans]
+    folded = fold(text)
+    return [folded.words(first, last) for first, last in spans]
 
 
 def fold(text: str) -> Folded:

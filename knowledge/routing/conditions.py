@@ -68,8 +68,8 @@ class Condition:
 
     def __init__(self, rule: Rule, lexicon: Lexicon) -> None:
         self.rule = rule
-        self.terms = _numbers(rule.words, lexicon)
-        self._unless = _numbers(rule.unless, lexicon)
+        self.terms = _add(rule.words, lexicon)
+        self._unless = _add(rule.unless, lexicon)
         self.tags = frozenset(map(tag_key, rule.hashtags))
         self._patterns = [compile_pattern(pattern) for pattern in rule.patterns]
         self.places = frozenset(map(text.name_key, rule.places))
@@ -117,5 +117,5 @@ def tag_key(tag: str) -> str:
     return text.letters(tag).replace(" ", "")
 
 
-def _numbers(words: Iterable[str], lexicon: Lexicon) -> frozenset[int]:
-    return frozenset(number for word in words if (number := lexicon.number(word)) is not None)
+def _add(words: Iterable[str], lexicon: Lexicon) -> frozenset[int]:
+    return frozenset(number for word in words if (number := lexicon.add(word)) is not None)

@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
+from functools import cache, cached_property
+from typing import NamedTuple
 
 from knowledge import dutch, text
 from knowledge.spelling import LEAST, NearWords
+from knowledge.word_lists import word_list
 
 REMEMBERED = 50_000  # tokens whose meaning is kept; a message has few that were never seen before
 LONGEST = 60  # letters; nobody writes a longer word on purpose
@@ -28,8 +30,7 @@ class Manner(IntEnum):
     NEAR = 4  # one typing error
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A term of the lexicon, found from token ``first`` up to and including ``last``."""
 
     term: int
@@ -41,64 +42,92 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     term: int
-    rest: tuple[str, ...]  # the words after the first
+    words: tuple[str, ...]
+    anchor: int  # place of the word by which it is looked up
 
 
-@dataclass(frozen=True, slots=True)
-class _Sense:
+class Sense(NamedTuple):
     """What one token may stand for."""
 
     terms: tuple[tuple[int, Manner], ...]
-    forms: dict[str, Manner]  # words of terms and phrases
-    phrases: tuple[_Phrase, ...]  # that may begin here
+    phrases: tuple[_Phrase, ...]  # that it may be the anchor of
 
 
-class _Senses(dict[str, _Sense | None]):
-    """Tokens seen before; a new one is worked out once."""
+class _Forms(dict[str, dict[str, Manner]]):
+    """Which words of the lexicon a token may be; tokens seen before are remembered."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
 
-    def __missing__(self, token: str) -> _Sense | None:
-        sense = self._lexicon.work_out(token)
+    def __missing__(self, token: str) -> dict[str, Manner]:
         if len(self) >= REMEMBERED:
             self.clear()
-        self[token] = sense
+        forms = self[token] = self._lexicon.forms_of(token)
+        return forms
+
+
+class _Senses(dict[str, "Sense | None"]):
+    """The senses of tokens; None for most of them. Tokens seen before are remembered."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def __missing__(self, token: str) -> Sense | None:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        sense = self[token] = self._lexicon.sense_of(token)
         return sense
 
 
 class Lexicon:
-    """All terms of the rules; a term is known by its number, the same for the same folded words."""
+    """All terms of the rules; a term is known by its number, the same for the same folded words.
 
-    def __init__(self, terms: Iterable[str]) -> None:
-        self.numbers: dict[tuple[str, ...], int] = {}
+    Terms are added first, then looked for.
+    """
+
+    def __init__(self) -> None:
+        self._numbers: dict[tuple[str, ...], int] = {}
         self._words: dict[str, int] = {}
-        self._starts: dict[str, list[_Phrase]] = defaultdict(list)
+        self._anchored: dict[str, list[_Phrase]] = defaultdict(list)
         self._in_phrases: set[str] = set()
-        for term in terms:
-            self._add(text.term_tokens(term))
-        function_words = dutch.word_list("function_words")
-        self._plain = {word for word in self._words if word not in function_words}
-        self._forms = {*self._words, *self._in_phrases}
-        self._dictionary = self._plain | dutch.word_list("ordinary_words") | dutch.word_list("compound_parts")
-        self._near: NearWords | None = None
+        self._function_words = word_list("function_words")
+        self._forms = _Forms(self)
         self._senses = _Senses(self)
 
-    def _add(self, tokens: tuple[str, ...]) -> None:
-        if not tokens or tokens in self.numbers:
-            return
-        number = self.numbers[tokens] = len(self.numbers)
-        if len(tokens) == 1:
-            self._words[tokens[0]] = number
-            return
-        self._starts[tokens[0]].append(_Phrase(number, tokens[1:]))
-        self._in_phrases.update(tokens)
-        joined = "".join(tokens)
-        if len(joined) >= LEAST:
-            self._words.setdefault(joined, number)  # oud papier, oudpapier
+    def add(self, term: str) -> int | None:
+        """Return the number of a term; None: it holds no word that can be found."""
+        words = text.term_tokens(term)
+        if not words or words in self._numbers:
+            return self._numbers.get(words)
+        number = self._numbers[words] = len(self._numbers)
+        if len(words) == 1:
+            self._words[words[0]] = number
+        else:
+            anchor = next((place for place, word in enumerate(words) if word not in self._function_words), 0)
+            self._anchored[words[anchor]].append(_Phrase(number, words, anchor))
+            self._in_phrases.update(words)
+            joined = "".join(words)
+            if len(joined) >= LEAST:
+                self._words.setdefault(joined, number)  # oud papier, oudpapier
+        return number
 
-    def number(self, term: str) -> int | None:
-        return self.numbers.get(text.term_tokens(term))
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        """Every word of every term."""
+        return frozenset((*self._words, *self._in_phrases))
+
+    @cached_property
+    def _compounding(self) -> frozenset[str]:
+        """The words that a compound may be made of."""
+        return frozenset(self._words) - self._function_words
+
+    @cached_property
+    def _dictionary(self) -> frozenset[str]:
+        return self._compounding | word_list("ordinary_words") | word_list("compound_parts")
+
+    @cached_property
+    def _near(self) -> NearWords:
+        return NearWords(filter(str.isalpha, self._known))
 
     def is_word(self, token: str) -> bool:
         """Say whether a rule lists this very word."""
@@ -107,31 +136,33 @@ class Lexicon:
     # --- finding -----------------------------------------------------------------------------------------------
 
     def find(self, tokens: Sequence[str]) -> list[Hit]:
-        """Return the terms that stand in the message, in order of place; near ones too."""
+        """Return the terms that stand in the message, near ones too."""
+        senses = enumerate(map(self._senses.__getitem__, tokens))
+        return self.hits(tokens, [(place, sense) for place, sense in senses if sense is not None])
+
+    def hits(self, tokens: Sequence[str], senses: Iterable[tuple[int, Sense]]) -> list[Hit]:
+        """Return the terms that stand in the message, of which these places have a sense."""
         hits: list[Hit] = []
-        for place, sense in enumerate(map(self._senses.__getitem__, tokens)):
-            if sense is not None:
-                hits += [Hit(term, place, place, manner) for term, manner in sense.terms]
-                for phrase in sense.phrases:
-                    manner = self._follows(tokens, place, phrase)
-                    if manner is not None:
-                        hits.append(Hit(phrase.term, place, place + len(phrase.rest), manner))
+        for place, sense in senses:
+            for term, manner in sense.terms:
+                hits.append(Hit(term, place, place, manner))
+            for phrase in sense.phrases:
+                first = place - phrase.anchor
+                if (worst := self._stands(tokens, first, phrase)) is not None:
+                    hits.append(Hit(phrase.term, first, first + len(phrase.words) - 1, worst))
         return hits
 
-    def _follows(self, tokens: Sequence[str], place: int, phrase: _Phrase) -> Manner | None:
-        """Say how well the words from ``place`` on fit the phrase; None: they do not."""
-        if place + len(phrase.rest) >= len(tokens):
+    def _stands(self, tokens: Sequence[str], first: int, phrase: _Phrase) -> Manner | None:
+        """Say in what manner the phrase stands from token ``first`` on; None: it does not."""
+        if first < 0 or first + len(phrase.words) > len(tokens):
             return None
-        first = self._senses[tokens[place]]
-        worst = (
-            min(m for form, m in first.forms.items() if phrase in self._starts.get(form, ())) if first else Manner.NEAR
-        )
-        for word, token in zip(phrase.rest, tokens[place + 1 :], strict=False):
+        worst = Manner.WRITTEN
+        for word, token in zip(phrase.words, tokens[first:], strict=False):
             if token != word:
-                sense = self._senses[token]
-                if sense is None or word not in sense.forms:
+                manner = self._forms[token].get(word)
+                if manner is None or manner in (Manner.HEAD, Manner.PART):
                     return None
-                worst = max(worst, sense.forms[word])
+                worst = max(worst, manner)
         return worst
 
     def find_joined(self, tokens: Sequence[str]) -> list[Hit]:
@@ -144,29 +175,31 @@ class Lexicon:
 
     # --- what a token may stand for ----------------------------------------------------------------------------
 
-    def work_out(self, token: str) -> _Sense | None:
-        """Return what the token stands for; None for most of them."""
-        if len(token) > LONGEST:
-            return None
-        forms = {form: manner for form, manner in self._stands_for(token).items() if form in self._forms}
-        if not forms:
-            return None
+    def sense_of(self, token: str) -> Sense | None:
+        """Return what the token stands for; None: nothing by itself."""
+        forms = self._forms[token]
         terms = tuple((self._words[form], manner) for form, manner in forms.items() if form in self._words)
         phrases = tuple(
             phrase
             for form, manner in forms.items()
             if manner not in (Manner.HEAD, Manner.PART)
-            for phrase in self._starts.get(form, ())
+            for phrase in self._anchored.get(form, ())
         )
-        return _Sense(terms, forms, phrases) if terms or phrases or forms else None
+        return Sense(terms, phrases) if terms or phrases else None
+
+    def forms_of(self, token: str) -> dict[str, Manner]:
+        """Return the words of terms and phrases that the token may be."""
+        if len(token) > LONGEST:
+            return {}
+        return {form: manner for form, manner in self._stands_for(token).items() if form in self._known}
 
     def _stands_for(self, token: str) -> dict[str, Manner]:
-        if token in dutch.word_list("function_words"):
+        if token in self._function_words:
             return {token: Manner.WRITTEN}
-        forms = {base: Manner.INFLECTED for base in dutch.bases(token) if base in self._forms}
-        if token in dutch.word_list("false_friends"):
+        forms = {base: Manner.INFLECTED for base in dutch.bases(token) if base in self._known}
+        if token in word_list("false_friends"):
             forms = {}
-        if token in self._forms:
+        if token in self._known:
             forms[token] = Manner.WRITTEN
         if forms:
             return forms  # a word that stands in the list itself is not taken apart
@@ -176,21 +209,19 @@ class Lexicon:
         if near:
             return dict.fromkeys(near, Manner.NEAR)
         for whole in (token, *dutch.singulars(token)):
-            for part, head in dutch.parts(whole, words=self._plain, dictionary=self._dictionary):
+            for part, head in dutch.parts(whole, words=self._compounding, dictionary=self._dictionary):
                 forms.setdefault(part, Manner.HEAD if head else Manner.PART)
             if forms:
                 break
         return forms
 
     def _is_ordinary(self, token: str) -> bool:
-        ordinary = dutch.word_list("ordinary_words")
+        ordinary = word_list("ordinary_words")
         return token in ordinary or any(word in ordinary for word in dutch.singulars(token))
 
     def _near_words(self, token: str) -> list[str]:
         if len(token) < LEAST - 1:
             return []
-        if self._near is None:
-            self._near = NearWords(form for form in self._forms if form.isalpha())
         near = self._near.near(token)
         if not near:
             near = [
@@ -203,4 +234,4 @@ class Lexicon:
 
 @cache
 def _ordinary_words() -> NearWords:
-    return NearWords(dutch.word_list("ordinary_words") | dutch.word_list("function_words"), least=_EVERYDAY)
+    return NearWords(word_list("ordinary_words") | word_list("function_words"), least=_EVERYDAY)

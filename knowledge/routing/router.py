@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from knowledge import kinds, language, text
 from knowledge.advice import Message, Route
-from knowledge.places import Gazetteer, Place, Places
+from knowledge.places import NOWHERE, Gazetteer, Name, Place, Places
 from knowledge.protocol import Protocol, Verdict, treatment
 from knowledge.routing import urgency
 from knowledge.routing.conditions import LONGEST_TEXT, Condition, Seen
-from knowledge.routing.lexicon import Hit, Lexicon, Manner
+from knowledge.routing.lexicon import REMEMBERED, Hit, Lexicon, Manner, Sense
 from knowledge.rulebook.values import ProtocolClass, Rulebook
 
 _NAME = "·"  # stands for a word of a street or place name where topics and signals are looked for
@@ -31,12 +31,27 @@ class _Choice:
     hits: list[Hit]
 
 
+class _Notes(dict[str, "tuple[Sense | None, tuple[Name, ...]] | None"]):
+    """What a token may mean to the rules and as a place; None: nothing. Tokens seen before are remembered."""
+
+    def __init__(self, lexicon: Lexicon, gazetteer: Gazetteer) -> None:
+        self._lexicon = lexicon
+        self._gazetteer = gazetteer
+
+    def __missing__(self, token: str) -> tuple[Sense | None, tuple[Name, ...]] | None:
+        if len(self) >= REMEMBERED:
+            self.clear()
+        note = self._lexicon.sense_of(token), self._gazetteer.names_at(token)
+        self[token] = note if any(note) else None
+        return self[token]
+
+
 class Router:
     """A rulebook, compiled once; safe to use from several threads."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self._rulebook = rulebook
-        self._lexicon = Lexicon(word for rule in rulebook.rules for word in (*rule.words, *rule.unless))
+        self._lexicon = Lexicon()
         self._conditions = [Condition(rule, self._lexicon) for rule in rulebook.rules]
         self._gazetteer = Gazetteer(rulebook.town, rulebook.districts, is_topic=self._lexicon.is_word)
         self._protocol = Protocol(rulebook)
@@ -46,6 +61,7 @@ class Router:
         self._wordless: list[int] = []
         for number, condition in enumerate(self._conditions):
             self._file(number, condition)
+        self._notes = _Notes(self._lexicon, self._gazetteer)
         self._offices = [department for department in rulebook.departments.values() if department.office]
 
     def _file(self, number: int, condition: Condition) -> None:
@@ -67,12 +83,7 @@ class Router:
     def route(self, message: Message) -> Route:
         """Return who owns the message; what no rule takes goes to the catch-all."""
         body = message.text[:LONGEST_TEXT]
-        tokens = text.tokens(body)
-        hits = self._lexicon.find(tokens)
-        places = self._gazetteer.find(tokens, body)
-        if places.aside:
-            hits = _on_topic(hits, places)
-            tokens = [_NAME if place in places.aside else token for place, token in enumerate(tokens)]
+        tokens, hits, places = self.read(body)
         seen = Seen(
             body,
             text.hashtags(body),
@@ -86,6 +97,20 @@ class Router:
         choice = self._choose(hits, seen, tokens)
         verdict = self._protocol.find(tokens, body, kind=seen.kind, topical=choice is not None)
         return self._route(seen, tokens, choice, verdict)
+
+    def read(self, body: str) -> tuple[list[str], list[Hit], Places]:
+        """Return the words of a message, the terms of the rules among them, and its places; names are no terms."""
+        tokens = text.tokens(body)
+        noted = [(place, note) for place, note in enumerate(map(self._notes.__getitem__, tokens)) if note is not None]
+        if not noted:
+            return tokens, [], NOWHERE
+        hits = self._lexicon.hits(tokens, [(place, sense) for place, (sense, _) in noted if sense])
+        places = self._gazetteer.places(tokens, body, [(place, names) for place, (_, names) in noted if names])
+        if places.aside:
+            hits = _on_topic(hits, places)
+            for place in places.aside:
+                tokens[place] = _NAME
+        return tokens, hits, places
 
     def _choose(self, hits: list[Hit], seen: Seen, tokens: Sequence[str]) -> _Choice | None:
         """Return the first rule in the file that holds. One reached through a typing error yields to the others."""
@@ -166,10 +191,7 @@ class Router:
 
     @staticmethod
     def _reason(seen: Seen, choice: _Choice | None, spans: Sequence[tuple[int, int]]) -> tuple[str, ...]:
-        reasons: list[str] = []
-        if spans:
-            folded = text.fold(seen.message)
-            reasons = [folded.words(first, last) for first, last in spans]
+        reasons = text.words_at(seen.message, spans)
         if choice:
             reasons += choice.condition.reasons(seen)
         return tuple(dict.fromkeys(reasons))[:_SHOWN]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from knowledge.phrases import Cue, PhraseBook, sections
+from knowledge.phrases import PhraseBook
 from knowledge.routing.lexicon import Hit, Manner
+from knowledge.word_lists import sections
 
-_DENIALS = frozenset("geen niet nooit zonder no not gjin net".split())
+_DENIALS = frozenset(("geen", "niet", "nooit", "zonder", "no", "not", "gjin", "net"))
 _REACH = 2  # words that a denial reaches: 'geen grote brand'
 
 
@@ -18,15 +19,27 @@ def _cues() -> PhraseBook[str]:
 
 
 def judge(tokens: Sequence[str], *, urgent: bool) -> tuple[bool, list[tuple[int, int]]]:
-    """Return whether a message is urgent and the words that are urgent in any town; ``urgent``: its rule says so."""
+    """Return whether a message is urgent and the words that are urgent in any town; ``urgent``: its rule says so.
+
+    A drill, a test or the past takes the urgency away, but never from somebody hurt.
+    """
     cues = [cue for cue in _cues().find(tokens) if not denied(tokens, cue.first)]
+    if not cues:
+        return urgent, []
     calm = [cue for cue in cues if cue.meaning == "calm"]
+    drill = any(cue.meaning == "drill" and tokens[cue.last + 1 : cue.last + 2] != ["of"] for cue in cues)
     alarm = [
         (cue.first, cue.last)
         for cue in cues
-        if cue.meaning == "danger" and not any(c.first <= cue.last and cue.first <= c.last for c in calm)
+        if cue.meaning == "victims"
+        or (
+            cue.meaning == "danger"
+            and not drill
+            and not any(one.first <= cue.last and cue.first <= one.last for one in calm)
+        )
     ]
-    return bool(alarm or (urgent and not calm)), alarm
+    doubtful = any(cue.meaning in ("calm", "drill") for cue in cues)
+    return bool(alarm or (urgent and not doubtful)), alarm
 
 
 def denied(tokens: Sequence[str], place: int) -> bool:
