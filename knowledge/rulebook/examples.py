@@ -16,7 +16,7 @@ def wrong_examples(rulebook: Rulebook, route: Callable[[Message], Route]) -> lis
     """Return a fault for each example that does not come out as it says."""
     faults = []
     for example in rulebook.examples:
-        differences = tuple(_differences(example, route(message_of(example))))
+        differences = tuple(_differences(example, route(message_of(example, rulebook))))
         if differences:
             start = example.text if len(example.text) <= QUOTED else example.text[: QUOTED - 1] + "…"
             message = say('the example "%(start)s" comes out otherwise: %(what)s.', start=start, what=differences)
@@ -24,8 +24,10 @@ def wrong_examples(rulebook: Rulebook, route: Callable[[Message], Route]) -> lis
     return faults
 
 
-def message_of(example: Example) -> Message:
-    return Message(text=example.text, account=example.account, channel=example.channel, language=example.language)
+def message_of(example: Example, rulebook: Rulebook) -> Message:
+    """Return the example as if it came in; most authors have set the language of the town."""
+    language = example.language or rulebook.town.language
+    return Message(text=example.text, account=example.account, channel=example.channel, language=language)
 
 
 def _differences(example: Example, route: Route) -> Iterator[Sentence]:

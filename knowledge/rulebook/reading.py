@@ -71,13 +71,14 @@ def _drop_empty_sections(tree: Branch) -> None:
 def _shape(tree: Branch, faults: list[Fault]) -> File:
     """Return the sound parts of the file, so that what is wrong between them is told at once as well."""
     error = _invalid(tree)
-    if error is None:
-        return File.model_validate(tree)
-    faults += complaints(error, tree)
+    if error is not None:
+        faults += complaints(error, tree)
     while error is not None:
         # From the back, so that the places before it in a list stay what they are.
-        for path in sorted({_faulty_part(detail) for detail in error.errors(include_url=False)}, reverse=True):
-            _remove_nearest(tree, path)
+        parts = sorted({_faulty_part(detail) for detail in error.errors(include_url=False)}, reverse=True)
+        removed = sum(_remove_nearest(tree, path) for path in parts)
+        if not removed:
+            return File()
         error = _invalid(tree)
     return File.model_validate(tree)
 
@@ -95,7 +96,6 @@ def _faulty_part(detail: ErrorDetails) -> Path:
     return place(detail)[:-1] if detail["type"] == "missing" else place(detail)
 
 
-def _remove_nearest(tree: Branch, path: Path) -> None:
-    """Take out this part, or the smallest part around it that stands in the file."""
-    while path and not remove(tree, path):
-        path = path[:-1]
+def _remove_nearest(tree: Branch, path: Path) -> bool:
+    """Take out this part, or the smallest part around it that stands in the file; tell whether there was any."""
+    return any(remove(tree, path[:end]) for end in range(len(path), 0, -1))

@@ -166,6 +166,7 @@ def _pattern(value: Any) -> str:
         raise refuse(say("this pattern is too long: at most %(limit)s characters.", limit=MAX_PATTERN))
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = 1 << 20  # as much as routing gives it
     try:
         empty = re2.compile(text, options).search("")
     except re2.error as error:

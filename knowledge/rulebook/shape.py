@@ -203,7 +203,7 @@ class Example(Part):
     readers: Many[Text] = about("Departments that must read along.", [])
     account: Text | None = about("As if it came in at this account.")
     channel: Text | None = about("As if it came in by this channel.")
-    language: Language | None = about("As if the author set this language.")
+    language: Language | None = about("As if the author set this language; without this line: that of the town.")
 
 
 class Retention(Part):
@@ -224,7 +224,7 @@ class File(Part):
     norm: Duration | None = about("First answer within this time, counted in opening hours; without this line: 2h.")
     hold: Duration | None = about("A reply waits this long for second thoughts; without this line: 10s.")
     closed_text: Text | None = about("Automatic message outside opening hours. Without this line: none.")
-    retention: Retention = about("How long messages are kept.", Retention())
+    retention: Retention = Field(default_factory=lambda: Retention(), description="How long messages are kept.")
     accounts: dict[Key, Account] = about("Your own accounts on public channels.", {})
     hours: Annotated[
         dict[

@@ -31,6 +31,7 @@ from knowledge.sentence import Sentence, say
 MAX_CHARACTERS = 2_000_000
 MAX_DEPTH = 12
 
+_HALF = re.compile(r"[\ud800-\udfff]")  # half a character, such as \ud83d between double quotes
 _NULL = re.compile(r"~|null|Null|NULL|")
 _TRUE = re.compile(r"(?i:true|yes|on)")
 _FALSE = re.compile(r"(?i:false|no|off)")
@@ -94,7 +95,7 @@ def parse(text: str) -> tuple[Branch, list[Fault]]:
         pass
     except (YAMLError, ValueError, OverflowError) as error:
         reading.faults.append(explain(error, text))
-    if not isinstance(tree, Branch) and not reading.faults:
+    if not (isinstance(tree, Branch) and tree) and not reading.faults:
         message = say("the file holds no settings.")
         reading.faults.append(Fault(line=1, column=1, message=message, hint=say("Make a new one with: balie init")))
     return tree if isinstance(tree, Branch) else Branch(), reading.faults
@@ -123,6 +124,9 @@ def _value(reading: _Reading, event: Event, *, depth: int) -> Any:
     if getattr(event, "tag", None):
         reading.blame(event, say("a type (!) is not allowed."), say("Put quotes around the text."))
     if isinstance(event, ScalarEvent):
+        if _HALF.search(event.value):
+            reading.blame(event, say("a character stands here that is no text."), say("Remove it."))
+            return None
         return _scalar(event)
     if depth >= MAX_DEPTH:
         reading.blame(event, say("the file is nested too deep here."))

@@ -34,9 +34,19 @@ def only_fault(text: str) -> tuple[int, int, str]:
 @pytest.mark.parametrize(
     ("added", "line", "column", "dutch"),
     [
-        ("topics:\n  a: {name: A, department: afvall}", 6, 28, "de afdeling 'afvall' bestaat niet. Bedoelde u 'afval'?"),
+        (
+            "topics:\n  a: {name: A, department: afvall}",
+            6,
+            28,
+            "de afdeling 'afvall' bestaat niet. Bedoelde u 'afval'?",
+        ),
         ("rules: [{words: boom, topic: groen}]", 5, 30, "het onderwerp 'groen' bestaat niet."),
-        ("topics:\n  a: {name: A, wordz: [boom]}", 6, 16, "de instelling 'wordz' bestaat hier niet. Bedoelde u 'words'?"),
+        (
+            "topics:\n  a: {name: A, wordz: [boom]}",
+            6,
+            16,
+            "de instelling 'wordz' bestaat hier niet. Bedoelde u 'words'?",
+        ),
         ("onderwerpen:\n  a: {name: A}", 5, 1, "de instelling 'onderwerpen' bestaat hier niet. Bedoelde u 'topics'?"),
         ("topics:\n  a: {words: [boom]}", 6, 3, "'name' ontbreekt hier. Voeg een regel toe: name: ..."),
         (
@@ -51,12 +61,22 @@ def only_fault(text: str) -> tuple[int, int, str]:
             60,
             "deze lijst is leeg. Vul het in, of haal de regel weg.",
         ),
-        ("norm: 2 uur en een beetje", 5, 7, "'2 uur en een beetje' is geen tijdsduur. Schrijf bijvoorbeeld 30m, 2h, 90d of 1w"),
+        (
+            "norm: 2 uur en een beetje",
+            5,
+            7,
+            "'2 uur en een beetje' is geen tijdsduur. Schrijf bijvoorbeeld 30m, 2h, 90d of 1w",
+        ),
         ("hours: ma-vr 9-17", 5, 8, "'9-17' zijn geen openingstijden. Schrijf bijvoorbeeld: ma-vr 09:00-17:00"),
         ("hours: mx-vr 09:00-17:00", 5, 8, "'mx' is geen dag. De dagen zijn: ma, di, wo, do, vr, za, zo."),
         ("hours: ma 09:00-25:00", 5, 8, "'25:00' is geen tijd."),
         ("hours: ma-vr 09:00-17:00, do 16:00-20:00", 5, 8, "deze openingstijden lopen door elkaar: 09:00 en 16:00."),
-        ("topics:\n  a:\n    name: A\n    words:\n      - wc", 9, 9, "het woord 'wc' is te kort: het komt overal voor."),
+        (
+            "topics:\n  a:\n    name: A\n    words:\n      - wc",
+            9,
+            9,
+            "het woord 'wc' is te kort: het komt overal voor.",
+        ),
         ("topics:\n  a: {name: A, words: ['#afval']}", 6, 24, "'#afval' is een hashtag. Zet het bij 'hashtags'."),
         ("topics:\n  a:\n    name: A\n    hashtags:\n      - #afval", 9, 8, "hier is niets ingevuld."),
         (
@@ -66,30 +86,67 @@ def only_fault(text: str) -> tuple[int, int, str]:
             "dit patroon klopt niet: invalid perl operator: (?=. Vooruitkijken en terugverwijzen mag niet;",
         ),
         ("rules: [{patterns: ['b*'], department: afval}]", 5, 21, "dit patroon past op elk bericht."),
-        (f"rules: [{{patterns: ['{'a' * 301}'], department: afval}}]", 5, 21, "dit patroon is te lang: hooguit 300 tekens."),
+        (
+            f"rules: [{{patterns: ['{'a' * 301}'], department: afval}}]",
+            5,
+            21,
+            "dit patroon is te lang: hooguit 300 tekens.",
+        ),
         ("rules:\n  - words: [boom]", 6, 5, "deze regel heeft geen onderwerp en geen afdeling."),
         ("rules:\n  - {department: afval}", 6, 5, "deze regel heeft geen voorwaarde: hij zou elk bericht nemen."),
-        ("retention: {incident: 30d}", 5, 23, "dit moet langer bewaard blijven: minstens 1095 dagen. Schrijf 1095d of meer."),
+        (
+            "retention: {incident: 30d}",
+            5,
+            23,
+            "dit moet langer bewaard blijven: minstens 1095 dagen. Schrijf 1095d of meer.",
+        ),
         ("retention: {audit: 30d}", 5, 20, "dit moet langer bewaard blijven: minstens 184 dagen."),
         ("hold: 10m", 5, 7, "een antwoord mag hooguit 5m wachten."),
-        ("people:\n  jk: {name: Jan, identities: {web: jan}}\n  pb: {name: Piet, identities: {web: jan}}", 7, 38,
-         "twee collega's zijn allebei 'web: jan'."),
-        ("accounts:\n  a: {channel: x, name: veldwijk, options: {api_token: abc}}", 6, 45,
-         "'api_token' is geheim en mag niet in dit bestand staan."),
-        ("accounts:\n  a: {channel: x, name: '@Veldwijk'}\n  b: {channel: x, name: veldwijk}", 7, 25,
-         "dit account staat hier twee keer: 'veldwijk'."),
+        (
+            "people:\n  jk: {name: Jan, identities: {web: jan}}\n  pb: {name: Piet, identities: {web: jan}}",
+            7,
+            38,
+            "twee collega's zijn allebei 'web: jan'.",
+        ),
+        (
+            "accounts:\n  a: {channel: x, name: veldwijk, options: {api_token: abc}}",
+            6,
+            45,
+            "'api_token' is geheim en mag niet in dit bestand staan.",
+        ),
+        (
+            "accounts:\n  a: {channel: x, name: '@Veldwijk'}\n  b: {channel: x, name: veldwijk}",
+            7,
+            25,
+            "dit account staat hier twee keer: 'veldwijk'.",
+        ),
         ("duty:\n  p: {name: Piket, layers: [{members: [jk]}]}", 6, 40, "de collega 'jk' bestaat niet."),
         ("contacts:\n  a: {name: Balie}", 6, 3, "dit contact heeft geen nummer en geen adres."),
-        ("contacts:\n  a: {name: Balie, phone: bel maar}", 6, 27, "'bel maar' klopt hier niet. Schrijf alleen cijfers, spaties en haken"),
+        (
+            "contacts:\n  a: {name: Balie, phone: bel maar}",
+            6,
+            27,
+            "'bel maar' klopt hier niet. Schrijf alleen cijfers, spaties en haken",
+        ),
         ("examples: [{text: hallo}]", 5, 12, "dit voorbeeld zegt niet wat ervan moet worden."),
         ("examples: [{text: hallo, urgent: misschien}]", 5, 34, "hier kan alleen true of false staan."),
-        ("districts:\n  West: {}\nrules: [{places: [Wset], department: afval}]", 7, 19, "er is geen wijk of buurt 'Wset'. Bedoelde u 'West'?"),
-        ("rules: [{words: boom, department: afval, channels: [bluesky]}]", 5, 53, "geen van uw accounts zit op het kanaal 'bluesky'."),
+        (
+            "districts:\n  West: {}\nrules: [{places: [Wset], department: afval}]",
+            7,
+            19,
+            "er is geen wijk of buurt 'Wset'. Bedoelde u 'West'?",
+        ),
+        (
+            "rules: [{words: boom, department: afval, channels: [bluesky]}]",
+            5,
+            53,
+            "geen van uw accounts zit op het kanaal 'bluesky'.",
+        ),
         ("town: Ander", 5, 1, "'town' staat hier twee keer; de eerste staat op regel 1."),
         ("protocol: {bedreiging: {urgent: true}}", 5, 12, "'bedreiging' is hier geen keuze. Bedoelde u 'threat'?"),
         ("topics: [a, b]", 5, 9, "hier horen regels te staan met een naam en een dubbele punt."),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_named_at_its_place(added: str, line: int, column: int, dutch: str) -> None:
     found = only_fault(TOWN + added + "\n")
     assert found[:2] == (line, column), found
@@ -132,16 +189,26 @@ def test_with_quotes_or_more_text_it_is_a_text(written: str) -> None:
         ("- een\n- twee\n", 1, 1, "in het bestand staan geen instellingen."),
         ("town: Kleindorp: bij de zee\n", 1, 16, "hier staat een dubbele punt waar dat niet kan."),
         ("town:\n\tname: Kleindorp\n", 2, 1, "hier staat een tab. Gebruik spaties"),
-        ("town: 'Kleindorp\ncatch_all: afval\n", 1, 7, "hier begint een tekst met een aanhalingsteken, en die houdt niet op."),
+        (
+            "town: 'Kleindorp\ncatch_all: afval\n",
+            1,
+            7,
+            "hier begint een tekst met een aanhalingsteken, en die houdt niet op.",
+        ),
         ("topics: [afval, groen\n", 2, 1, "hier ontbreekt een komma of een haak die sluit."),
         ("town: @kleindorp\n", 1, 7, "een tekst kan niet met dit teken beginnen."),
-        ("town:\n  name: Kleindorp\n names: [dorp]\n", 3, 2, "deze regel begint niet onder de regel waar hij bij hoort."),
+        (
+            "town:\n  name: Kleindorp\n names: [dorp]\n",
+            3,
+            2,
+            "deze regel begint niet onder de regel waar hij bij hoort.",
+        ),
         ("town: Klein\x07dorp\n", 1, 12, "hier staat een teken dat geen tekst is."),
         ("town: - Kleindorp\n", 1, 7, "hier staat een streepje waar dat niet kan."),
         (f"town: {'[' * 40}", 1, 18, "hier staat te veel in elkaar."),
         ("a" * 2_000_001, 1, 1, "het bestand is te lang: hooguit 2.000.000 tekens worden gelezen."),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_yaml_is_explained_without_yaml_words(text: str, line: int, column: int, dutch: str) -> None:
     found = only_fault(text)
     assert found[:2] == (line, column), found
@@ -189,8 +256,19 @@ queries:
   q: {any: ["@jan"], owner: jk, purpose: kijken}
 """
     assert [(fault.line, fault.column) for fault in faults_of(text)] == [
-        (2, 12), (3, 7), (5, 55), (6, 3), (6, 11), (9, 3), (9, 24), (9, 28), (11, 5), (12, 23), (14, 3), (14, 29),
-    ]  # fmt: skip
+        (2, 12),
+        (3, 7),
+        (5, 55),
+        (6, 3),
+        (6, 11),
+        (9, 3),
+        (9, 24),
+        (9, 28),
+        (11, 5),
+        (12, 23),
+        (14, 3),
+        (14, 29),
+    ]
 
 
 @pytest.mark.parametrize(("missing", "dutch"), [("town", "'town' ontbreekt."), ("catch_all", "'catch_all' ontbreekt.")])
@@ -239,9 +317,15 @@ PEOPLE = "people:\n  jk: {name: Jan de Koning}\ndistricts:\n  West: {streets: [J
 
 @pytest.mark.parametrize(
     "terms",
-    ['any: ["@jan"]', "any: [kade, Jan Jansen]", "all: [Piet de Vries]", "any: [fatima el amrani]",
-     'any: ["https://example.org/jan"]', 'all: ["@jan", Jan Jansen]'],
-)  # fmt: skip
+    [
+        'any: ["@jan"]',
+        "any: [kade, Jan Jansen]",
+        "all: [Piet de Vries]",
+        "any: [fatima el amrani]",
+        'any: ["https://example.org/jan"]',
+        'all: ["@jan", Jan Jansen]',
+    ],
+)
 def test_a_query_that_follows_a_person_is_refused(terms: str) -> None:
     line, column, dutch = only_fault(f"{TOWN}{PEOPLE}  q: {{{terms}, owner: jk, purpose: kijken}}\n")
     assert (line, column) == (10, 3)
@@ -250,9 +334,15 @@ def test_a_query_that_follows_a_person_is_refused(terms: str) -> None:
 
 @pytest.mark.parametrize(
     "terms",
-    ["any: [kade, kademuur]", 'all: [afval], any: ["@jan"]', "any: [Jan Vermeerstraat]", "any: [Veldwijk]",
-     "any: [zwarte piet, sint maarten]", "any: [van de kade]"],
-)  # fmt: skip
+    [
+        "any: [kade, kademuur]",
+        'all: [afval], any: ["@jan"]',
+        "any: [Jan Vermeerstraat]",
+        "any: [Veldwijk]",
+        "any: [zwarte piet, sint maarten]",
+        "any: [van de kade]",
+    ],
+)
 def test_a_query_about_a_subject_is_fine(terms: str) -> None:
     examine(f"{TOWN}{PEOPLE}  q: {{{terms}, owner: jk, purpose: kijken}}\n", name="x")
 
@@ -261,21 +351,34 @@ def test_a_query_about_a_subject_is_fine(terms: str) -> None:
     ("added", "dutch"),
     [
         ("", "Regel 4: niemand mag antwoorden plaatsen voor Afval. Geef een collega onder 'people' een mandaat"),
-        ("people:\n  jk: {name: J, identities: {wep: jan}, mandates: [{role: approver}]}",
-         "Regel 4: geen collega is bekend in de chat-app 'web'. Bedoelde u 'wep'?"),
-        ("people:\n  jk: {name: J, identities: {web: jan}, mandates: [{role: approver, until: 2026-01-01}]}",
-         "Regel 6: dit mandaat van J is afgelopen."),
-        ("topics:\n  a: {name: A, words: [boom, bos]}\n  b: {name: B, words: [BOOM]}",
-         "Regel 7: hier komt nooit een bericht: regel 6 neemt alles al."),
+        (
+            "people:\n  jk: {name: J, identities: {wep: jan}, mandates: [{role: approver}]}",
+            "Regel 4: geen collega is bekend in de chat-app 'web'. Bedoelde u 'wep'?",
+        ),
+        (
+            "people:\n  jk: {name: J, identities: {web: jan}, mandates: [{role: approver, until: 2026-01-01}]}",
+            "Regel 6: dit mandaat van J is afgelopen.",
+        ),
+        (
+            "topics:\n  a: {name: A, words: [boom, bos]}\n  b: {name: B, words: [BOOM]}",
+            "Regel 7: hier komt nooit een bericht: regel 6 neemt alles al.",
+        ),
         ("topics:\n  a: {name: A}", "Regel 6: geen bericht kan vanzelf het onderwerp 'a' krijgen."),
-        ("districts:\n  Oost: {streets: [Dorpsweg]}\n  West: {streets: [dorpsweg]}",
-         "Regel 7: 'dorpsweg' ligt in twee wijken: Oost en West."),
-        ("people:\n  jk: {name: J}\n  pb: {name: P}\nduty:\n  p: {name: P, layers: [{members: [jk, pb, jk], start: 2027-01-04}]}",
-         "Regel 9: 'jk' heeft twee beurten achter elkaar."),
-        ("people:\n  jk: {name: J}\nqueries:\n  q: {any: [kade], owner: jk, purpose: p, until: 2026-01-01}",
-         "Regel 8: de zoekvraag 'q' is afgelopen."),
+        (
+            "districts:\n  Oost: {streets: [Dorpsweg]}\n  West: {streets: [dorpsweg]}",
+            "Regel 7: 'dorpsweg' ligt in twee wijken: Oost en West.",
+        ),
+        (
+            "people:\n  jk: {name: J}\n  pb: {name: P}\nduty:\n"
+            "  p: {name: P, layers: [{members: [jk, pb, jk], start: 2027-01-04}]}",
+            "Regel 9: 'jk' heeft twee beurten achter elkaar.",
+        ),
+        (
+            "people:\n  jk: {name: J}\nqueries:\n  q: {any: [kade], owner: jk, purpose: p, until: 2026-01-01}",
+            "Regel 8: de zoekvraag 'q' is afgelopen.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_allowed_but_odd_is_a_warning(added: str, dutch: str) -> None:
     warnings = examine(TOWN + added + "\n", name="x", today=date(2026, 11, 22)).warnings
     assert any(DUTCH.text(warning.sentence).startswith(dutch) for warning in warnings), [
