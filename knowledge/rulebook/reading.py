@@ -1,4 +1,9 @@
-"""Reads routing_rules.yaml: text in, frozen values out, or every fault at once."""
+"""Reads routing_rules.yaml: text in, frozen values out, or every fault at once.
+
+The order of the file is priority: first ``rules`` from top to bottom, then ``topics`` from top to bottom. The words,
+the hashtags and the patterns of a topic become three rules at its place, named ``afval-words``, ``afval-hashtags`` and
+``afval-patterns``; ``unless`` holds for each of them.
+"""
 
 from __future__ import annotations
 
@@ -70,25 +75,22 @@ def _drop_empty_sections(tree: Branch) -> None:
 
 def _shape(tree: Branch, faults: list[Fault]) -> File:
     """Return the sound parts of the file, so that what is wrong between them is told at once as well."""
-    error = _invalid(tree)
-    if error is not None:
-        faults += complaints(error, tree)
-    while error is not None:
+    file = _validated(tree)
+    if isinstance(file, ValidationError):
+        faults += complaints(file, tree)
+    while isinstance(file, ValidationError):
         # From the back, so that the places before it in a list stay what they are.
-        parts = sorted({_faulty_part(detail) for detail in error.errors(include_url=False)}, reverse=True)
+        parts = sorted({_faulty_part(detail) for detail in file.errors(include_url=False)}, reverse=True)
         removed = sum(_remove_nearest(tree, path) for path in parts)
-        if not removed:
-            return File()
-        error = _invalid(tree)
-    return File.model_validate(tree)
+        file = _validated(tree) if removed else File()
+    return file
 
 
-def _invalid(tree: Branch) -> ValidationError | None:
+def _validated(tree: Branch) -> File | ValidationError:
     try:
-        File.model_validate(tree)
+        return File.model_validate(tree)
     except ValidationError as error:
         return error
-    return None
 
 
 def _faulty_part(detail: ErrorDetails) -> Path:

@@ -287,6 +287,19 @@ def test_two_departments_cannot_share_a_channel() -> None:
     assert only_fault(text)[2].startswith("Regel 5: twee afdelingen delen het kanaal 'web: afval'.")
 
 
+RULE = "  - {key: %s, words: [boom], department: afval}\n"
+
+
+def test_two_rules_cannot_have_one_name() -> None:
+    text = TOWN + "rules:\n" + RULE % "bomen" + RULE % "bomen"
+    assert only_fault(text) == (7, 11, "Regel 7: twee regels hebben de naam 'bomen'.")
+
+
+def test_a_rule_cannot_have_the_name_of_the_words_of_a_topic() -> None:
+    text = TOWN + "rules:\n" + RULE % "a-words" + "topics:\n  a: {name: A, words: [bos]}\n"
+    assert only_fault(text) == (6, 11, "Regel 6: 'a-words' is al de naam van de woorden van een onderwerp.")
+
+
 def test_the_same_channel_name_in_two_workspaces_is_two_channels() -> None:
     examine(TOWN.replace("web: afval", "slack: T1/C1") + "  groen: {name: G, channels: {slack: T2/C1}}\n", name="x")
 
