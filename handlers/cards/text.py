@@ -138,12 +138,19 @@ def _advice(card: Card) -> tuple[Sentence | None, str]:
     return fit(card.suggestion), cut(card.suggestion.answer, ANSWER)
 
 
+def is_fixed(suggestion: Suggestion) -> bool:
+    """Tell whether it is a text of the response protocol, which is no entry of the knowledge base."""
+    return not suggestion.entry
+
+
 def fits_well(suggestion: Suggestion) -> bool:
     return suggestion.score >= GOOD
 
 
 def fit(suggestion: Suggestion) -> Sentence:
     """Match words, never a percentage: "Past goed: Container niet geleegd"."""
+    if is_fixed(suggestion):
+        return say("Fixed text")
     if fits_well(suggestion):
         return say("Fits well: %(title)s", title=suggestion.title)
     return say("May fit: %(title)s", title=suggestion.title)

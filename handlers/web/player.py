@@ -40,7 +40,7 @@ PACE = {Part.CALM: (12.0, 25.0), Part.DAY: (3.0, 8.0), Part.NIGHT: (5.0, 12.0)} 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """A message somebody could have written; ``then`` is what they say when the town has answered."""
+    """A message somebody could have written, "{town}" for the town's handle; ``then`` is said once it is answered."""
 
     handle: str
     text: str
@@ -126,7 +126,7 @@ class Player:
 
     async def _speak(self, sample: Sample) -> None:
         post = await self._square.write(
-            sample.text,
+            sample.text.replace("{town}", self._square.handle),
             handle=sample.handle,
             name=sample.name,
             followers=sample.followers,

@@ -11,11 +11,12 @@ from starlette.routing import Route
 
 from bot.conversation import Action
 from bot.model import Card, Dialog, Done, Draft, Preview, ReplyKind, Told
-from handlers.cards import fit_words, fits_well, readers
+from handlers.cards import fit, fit_words, fits_well, is_fixed, readers
 from handlers.web.acts import Dialogs, decision, number_of
 from handlers.web.site import Visit, for_colleagues
 from knowledge.advice import Suggestion
 
+OWN_WORDS = "-"  # the choice "Zelf schrijven"
 _INITIALS = re.compile(r"\s\^[^\W\d_]{1,4}$")
 
 
@@ -91,7 +92,10 @@ class Writing:
             "found": found,
             "searched": searched,
             "audience": readers(dialog.card.mention.visibility),
+            "own_words": OWN_WORDS,
+            "fit": fit,
             "fit_words": fit_words,
+            "is_fixed": is_fixed,
             "fitting": fitting,
             "preview": await self._live(draft),
             "kept": bool(dialog.text),
@@ -109,9 +113,15 @@ def draft_of(visit: Visit) -> Draft:
         conversation_id=number_of(visit),
         by=visit.by,
         text=visit.text("text"),
-        entry=visit.text("entry"),
+        entry=entry_of(visit),
         kind=kind_of(visit),
     )
+
+
+def entry_of(visit: Visit) -> str:
+    """Return the chosen entry; empty for a fixed text and for own words."""
+    entry = visit.text("entry")
+    return "" if entry == OWN_WORDS else entry
 
 
 def kind_of(visit: Visit) -> ReplyKind:
@@ -129,7 +139,7 @@ def _start(visit: Visit, dialog: Dialog, offered: Sequence[Suggestion], *, kind:
     if chosen and visit.text("fill"):
         return fitting(chosen, dialog.room), chosen.entry
     if "text" in visit.form:
-        return visit.text("text"), visit.text("entry")
+        return visit.text("text"), entry_of(visit)
     if dialog.text:
         return dialog.text, dialog.entry
     if kind is ReplyKind.CORRECTION:
