@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import secrets as randomness
+import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -134,8 +135,12 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
 async def serve(program: Program) -> None:
     """Run until a signal asks to stop: then take nothing in, finish what is in flight, and let go."""
     await _begin(program)
+    server = _server(program)
+    loop = asyncio.get_running_loop()
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, server.handle_exit, asked, None)
     async with _running(program):
-        await _server(program).serve()
+        await server.serve()
 
 
 @asynccontextmanager
@@ -209,6 +214,12 @@ async def _begin(program: Program) -> None:
     await program.store.write(begin)
 
 
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn would raise them again before what is in flight is finished."""
+
+    capture_signals = contextlib.nullcontext  # type: ignore[assignment]
+
+
 def _server(program: Program) -> uvicorn.Server:
     settings = program.settings
     config = uvicorn.Config(
@@ -223,7 +234,7 @@ def _server(program: Program) -> uvicorn.Server:
         timeout_graceful_shutdown=2,
         h11_max_incomplete_event_size=64 * 1024,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock) -> dict[str, PublicChannel]:

@@ -41,3 +41,7 @@ class Lazy(click.Group):
 @click.version_option(package_name="balie")
 def main(**_: Any) -> None:
     """Webcare vanuit de teamchat."""
+
+
+if __name__ == "__main__":
+    main()
