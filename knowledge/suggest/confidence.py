@@ -1,32 +1,40 @@
-"""How sure we are that an entry answers a message: from raw scores to a chance between 0 and 1."""
+"""How sure we are that an entry answers a message: from raw scores to chances between 0 and 1."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, sqrt
 
-GOOD = 0.6  # from here a suggestion "past goed"
-PERHAPS = 0.25  # from here "past misschien"; below it nothing is suggested
+GOOD = 0.7  # from here a suggestion fits well
+PERHAPS = 0.3  # from here it may fit; below it nothing is suggested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
-    """Where raw scores mean fifty-fifty, and how fast that changes; measured, see docs/suggestion.md."""
+    """How scores become odds; fitted over six evaluation sets, see docs/suggestion.md."""
 
-    middle: float
     steepness: float
-    rivalry: float  # how fast a worse score gives way to a better one
+    offset: float
 
 
-LEXICAL = Calibration(middle=0.7, steepness=6.0, rivalry=6.0)
-SEMANTIC = Calibration(middle=1.2, steepness=4.0, rivalry=6.0)
+LEXICAL = Calibration(steepness=4.0, offset=-0.1)
+SEMANTIC = Calibration(steepness=2.6, offset=-0.55)
 
 
-def confidence(scores: Sequence[float], calibration: Calibration) -> list[float]:
-    """Return for each raw score, best first, the chance that this entry is the answer."""
+def chances(scores: Sequence[float], *, entries: int, calibration: Calibration) -> list[float]:
+    """Return for each score, best first, the chance that its entry is the answer.
+
+    A score counts for more the further it is ahead of its best rival, and for less in a base of many entries, where
+    something always comes near. An entry further down is the answer only when the first one is not.
+    """
     if not scores:
         return []
-    answered = 1 / (1 + exp(-calibration.steepness * (scores[0] - calibration.middle)))
-    shares = [exp(calibration.rivalry * (score - scores[0])) for score in scores]
-    return [answered * share / sum(shares) for share in shares]
+    first, second = scores[0], scores[1] if len(scores) > 1 else 0.0
+    certain = _chance(2 * first - second, entries=entries, calibration=calibration)
+    rest = (_chance(2 * score - first, entries=entries, calibration=calibration) for score in scores[1:])
+    return [certain, *((1 - certain) * chance for chance in rest)]
+
+
+def _chance(certainty: float, *, entries: int, calibration: Calibration) -> float:
+    return 1 / (1 + sqrt(entries) * exp(-calibration.steepness * certainty - calibration.offset))

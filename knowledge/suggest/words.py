@@ -11,8 +11,8 @@ from knowledge.suggest.index import Index, Numbers
 from knowledge.suggest.learned import learn
 from knowledge.suggest.phrasings import Phrasings
 
-NEAREST = 0.3  # what the one text most like the message counts, beside its entry as a whole
-ANSWER = 600  # characters of an answer that count as one more way to ask
+NEAREST = 0.2  # what the one text most like the message counts, beside its entry as a whole
+ANSWER = 200  # characters of an answer that count as one more way to ask
 
 
 class Words:
