@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,16 +98,18 @@ class Condition:
             and (not self.tags or not self.tags.isdisjoint(seen.tags))
             and (not self.places or any(not self.places.isdisjoint(place.keys) for place in seen.places))
             and self._unless.isdisjoint(seen.terms)
-            and (not self._patterns or any(pattern.search(seen.message) for pattern in self._patterns))
+            and (not self._patterns or any(self._matches(seen)))
         )
+
+    def _matches(self, seen: Seen) -> Iterator[Any]:
+        shown = text.clean(seen.message)  # google-re2 refuses half characters
+        return (pattern.search(shown) for pattern in self._patterns)
 
     def reasons(self, seen: Seen) -> Iterable[str]:
         """Yield what in the message met the conditions beside the words, as it stands there."""
         if self.tags:
             yield from (f"#{tag}" for tag in text.written_hashtags(seen.message) if tag_key(tag) in self.tags)
-        for pattern in self._patterns:
-            if match := pattern.search(seen.message):
-                yield text.clean(match.group())
+        yield from (match.group() for match in self._matches(seen) if match)
         if self.places:
             yield from (place.name for place in seen.places if not self.places.isdisjoint(place.keys))
 

@@ -7,10 +7,9 @@ from functools import cache
 
 from knowledge.phrases import PhraseBook
 from knowledge.routing.lexicon import Hit, Manner
-from knowledge.word_lists import sections
+from knowledge.word_lists import sections, word_list
 
 _DENIALS = frozenset(("geen", "niet", "nooit", "zonder", "no", "not", "gjin", "net"))
-_REACH = 2  # words that a denial reaches: 'geen grote brand'
 
 
 @cache
@@ -43,8 +42,14 @@ def judge(tokens: Sequence[str], *, urgent: bool) -> tuple[bool, list[tuple[int,
 
 
 def denied(tokens: Sequence[str], place: int) -> bool:
-    """Say whether the word at ``place`` is denied. A denial never changes the topic: 'geen kliko' is about bins."""
-    return not _DENIALS.isdisjoint(tokens[max(0, place - _REACH) : place])
+    """Say whether the word at ``place`` is denied: geen brand, geen grote brand, but not 'geen oefening, brand'.
+
+    A denial never changes the topic: 'geen kliko' is about bins.
+    """
+    before = tokens[max(0, place - 2) : place]
+    if not before or _DENIALS.isdisjoint(before):
+        return False
+    return before[-1] in _DENIALS or before[-1].endswith("e") or before[-1] in word_list("function_words")
 
 
 def alarming(hits: Sequence[Hit], tokens: Sequence[str]) -> bool:
