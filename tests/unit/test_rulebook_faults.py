@@ -425,3 +425,41 @@ def test_a_rule_behind_a_wider_one_is_never_reached(earlier: str, later: str, re
     text = f"{TOWN}rules:\n  - {{{earlier}, department: afval}}\n  - {{{later}, department: afval}}\n"
     hidden = [warning for warning in examine(text, name="x").warnings if "never reached" in str(warning.message)]
     assert [warning.line for warning in hidden] == ([] if reached else [7])
+
+
+@pytest.mark.parametrize(
+    ("added", "dutch"),
+    [
+        (
+            "accounts: {a: {channel: x, name: v, department: AFVAL}}",
+            "de afdeling 'AFVAL' bestaat niet. Bedoelde u 'afval'?",
+        ),
+        ("topics: {a: {name: A, readers: [groen]}}", "de afdeling 'groen' bestaat niet. Er zijn: afval"),
+        ("rules: [{words: boom, department: groen}]", "de afdeling 'groen' bestaat niet."),
+        ("rules: [{words: boom, department: afval, readers: groen}]", "de afdeling 'groen' bestaat niet."),
+        ("rules: [{words: boom, department: afval, accounts: [plein]}]", "het account 'plein' bestaat niet."),
+        ("people: {a: {name: A, mandates: [{role: agent, departments: groen}]}}", "de afdeling 'groen' bestaat niet."),
+        ("people: {a: {name: A, mandates: [{role: agent, topics: [groen]}]}}", "het onderwerp 'groen' bestaat niet."),
+        ("protocol: {threat: {department: orde}}", "de afdeling 'orde' bestaat niet."),
+        ("queries: {a: {any: kade, owner: jk, purpose: p}}", "de collega 'jk' bestaat niet."),
+        (
+            "people: {jk: {name: J}}\nqueries: {a: {any: kade, owner: jk, purpose: p, department: g}}",
+            "de afdeling 'g' bestaat",
+        ),
+        (
+            "people: {jk: {name: J}}\nqueries: {a: {any: kade, owner: jk, purpose: p, channels: x}}",
+            "geen van uw accounts zit",
+        ),
+        ("examples: [{text: boom, department: groen}]", "de afdeling 'groen' bestaat niet."),
+        ("examples: [{text: boom, topic: groen}]", "het onderwerp 'groen' bestaat niet."),
+        ("examples: [{text: boom, place: West}]", "de wijk 'West' bestaat niet."),
+        ("examples: [{text: boom, readers: [groen]}]", "de afdeling 'groen' bestaat niet."),
+        ("examples: [{text: boom, department: afval, account: plein}]", "het account 'plein' bestaat niet."),
+        ("examples: [{text: boom, department: afval, channel: x}]", "geen van uw accounts zit op het kanaal 'x'."),
+        ("  g: {name: G, channels: {web: g}, hours: stadhuis}", "de openingstijden 'stadhuis' bestaan niet."),
+        ("  g: {name: G, channels: {web: g}, duty: piket}", "het piketrooster 'piket' bestaat niet."),
+        ("  g: {name: G, channels: {web: g}, office: true, places: West}", "de wijk 'West' bestaat niet."),
+    ],
+)
+def test_every_name_must_exist(added: str, dutch: str) -> None:
+    assert dutch in only_fault(TOWN + added + "\n")[2]
