@@ -63,7 +63,7 @@ def with_faults(faults: list[Fault]) -> pytest.MarkDecorator:
 
 
 async def eventually(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not holds():
             await asyncio.sleep(0.01)
 
