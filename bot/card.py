@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -64,7 +64,7 @@ class Draftsman:
             version=conversation.version,
             state=conversation.state,
             face=face(conversation, last),
-            actions=actions(conversation, last, abilities),
+            actions=actions(conversation, answers, abilities),
             account=self.account(conversation.account),
             abilities=abilities,
             mention=self._shown(conversation, newest),
@@ -108,7 +108,7 @@ class Draftsman:
         return known or Account(key=key, channel="", name=key)
 
     def _shown(self, conversation: Conversation, newest: StoredMention) -> Mention:
-        if conversation.visibility is Visibility.PRIVATE or newest.deleted_at:
+        if is_private(conversation, newest) or newest.deleted_at:
             return replace(newest.mention, text="")
         return replace(newest.mention, text=self.rules.advisor.presentable(newest.mention.text))
 
@@ -151,6 +151,11 @@ class Draftsman:
         )
 
 
+def is_private(conversation: Conversation, newest: StoredMention) -> bool:
+    """Tell whether the citizen's words stay out of channels: also when only the newest message is private."""
+    return Visibility.PRIVATE in (conversation.visibility, newest.mention.visibility)
+
+
 def face(conversation: Conversation, last: StoredReply | None) -> Face:
     """Return the first word of the card: a reply under way goes before the conversation's own state."""
     answering = conversation.state in (State.APPROVED, State.ANSWERED, State.WITHDRAWN)
@@ -163,10 +168,11 @@ def face(conversation: Conversation, last: StoredReply | None) -> Face:
     return OF_STATE[conversation.state]
 
 
-def actions(conversation: Conversation, last: StoredReply | None, abilities: Abilities) -> tuple[Action, ...]:
-    """Return what people may do in this state, the reply's own state counted in."""
+def actions(conversation: Conversation, answers: Sequence[StoredReply], abilities: Abilities) -> tuple[Action, ...]:
+    """Return what people may do in this state, the states of its replies counted in."""
+    last = replies.telling(answers)
     state = last.state if last else None
-    stands = state is reply.State.POSTED and last is not None and last.retracted_at is None
+    stands = bool(replies.standing(answers)) and state not in reply.LIVE
     needs = {
         Action.HOLD_BACK: state in (reply.State.WAITING, reply.State.BLOCKED),
         Action.CONFIRM: state in (reply.State.UNSURE, reply.State.REFUSED),

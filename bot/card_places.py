@@ -118,8 +118,8 @@ def _enqueue(
 
 
 def add_elsewhere(
-    connection: Connection, conversation: Conversation, channels: Iterable[DeskChannel], *, now: datetime
+    connection: Connection, conversation: Conversation, channels: Iterable[DeskChannel], *, role: str, now: datetime
 ) -> None:
-    """Put the card in other channels of its present round, as owner."""
+    """Put the card in other channels of its present round."""
     number = placements.last_round(connection, conversation.id)
-    _add(connection, conversation, channels, role=OWNER, number=number, now=now)
+    _add(connection, conversation, channels, role=role, number=number, now=now)

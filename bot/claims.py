@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
+from bot.card_places import RELEASED
 from bot.case import Case
 from bot.conversation import Action
 from bot.store import jobs
@@ -23,6 +26,13 @@ def lasts(conversation: Conversation, *, now: datetime, writing: bool) -> dateti
     if conversation.due_at is None or conversation.due_at <= now:
         return now + OVERDUE
     return max(now + SHORTEST, now + OF_NORM * (conversation.due_at - now))
+
+
+def back_to(connection: Connection, conversation: Conversation, holder: str, *, now: datetime) -> dict[str, Any]:
+    """Return the columns that give a conversation back to its writer, and set the timer that ends it."""
+    until = lasts(conversation, now=now, writing=False)
+    jobs.reschedule(connection, "claim", str(conversation.id), at=until)
+    return {**RELEASED, "holder": holder, "held_since": now}
 
 
 def give(case: Case, action: Action, holder: str, *, writing: bool = False, **columns: Any) -> None:

@@ -12,7 +12,7 @@ from bot.errors import NotAllowed
 from bot.mandate import colleagues
 from bot.model import CloseReason
 from bot.rules import department_of
-from bot.store import conversations, jobs, small
+from bot.store import conversations, jobs, replies, small
 from bot.store.sentences import unload
 from knowledge.sentence import Sentence, say
 
@@ -160,9 +160,11 @@ def _close(case: Case) -> None:
 def _reopen(case: Case) -> None:
     step(case.conversation.state, Action.REOPEN)
     case.same_version()
-    department = department_of(case.rulebook, case.conversation.department)
-    topic = case.rulebook.topics.get(case.conversation.topic)
-    due = hours.due_at(case.now, case.rulebook, department=department, topic=topic)
+    if replies.live(case.connection, case.conversation.id):
+        raise NotAllowed(case.conversation.state, Action.REOPEN)
+    due = hours.due_from(
+        case.now, case.rulebook, department=case.conversation.department, topic=case.conversation.topic
+    )
     case.move(Action.REOPEN, reopened=True, due_at=due, close_reason="", close_note="", **RELEASED)
 
 

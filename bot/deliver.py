@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot import outcomes, reply
 from bot.clock import Clock, real_now
 from bot.errors import Blocked, Refused, TryLater, Unsure
-from bot.intake import Intake
+from bot.intake import Intake, storable
 from bot.model import Deleted, Edited, Mention, Posted, Recovery, Reply
 from bot.outcomes import Begun
 from bot.ports import PublicChannel
@@ -55,7 +55,8 @@ class Poster:
         stored, mention, previous = await self.store.read(lambda c: _load(c, job.subject))
         channel = self.channels.get(stored.account)
         if channel is None:
-            return lambda c: outcomes.blocked(c, self.now, self.rules, stored.key)
+            end = outcomes.unsure if stored.state is reply.State.SENDING else outcomes.blocked
+            return lambda c: end(c, self.now, self.rules, stored.key)
         outgoing = stored.outgoing(mention, previous)
         match stored.state:
             case reply.State.WAITING:
@@ -78,7 +79,7 @@ class Poster:
             return _again(job)
         if found:
             return lambda c: outcomes.posted(c, self.now, self.rules, stored.key, found)
-        return (lambda c: outcomes.absent(c, self.now, stored.key)) if last_look else _again(job)
+        return (lambda c: outcomes.absent(c, self.now, self.rules, stored.key)) if last_look else _again(job)
 
     async def remove(self, job: Job) -> Settle:
         """Take a reply away from the public channel; trying twice does no harm."""
@@ -106,9 +107,11 @@ class Poster:
     async def _first(self, channel: PublicChannel, outgoing: Reply, job: Job) -> Settle:
         assert outgoing.mention  # noqa: S101
         current = await channel.current(outgoing.mention)
-        if isinstance(current, Edited | Deleted):
+        if isinstance(current, Deleted) or (
+            isinstance(current, Edited) and storable(current.text, self.rules.advisor) != outgoing.mention.text
+        ):
             await self.intake.receive(outgoing.account, [current])
-            return nothing
+            return lambda c: _if_waiting(c, outgoing.key, _again(job))
         return await self._send(channel, outgoing, job)
 
     async def _send(self, channel: PublicChannel, outgoing: Reply, job: Job, *, doubtful: bool = False) -> Settle:
@@ -132,13 +135,13 @@ class Poster:
         left = (begun.deadline - real_now()).total_seconds()
         if left <= 0:  # the machine slept: this try certainly did not post
             again = Again(after=SOON)
-            return NotThisTime(settle=lambda c: outcomes.later(c, self.now, key, again), again=again)
+            return NotThisTime(settle=lambda c: outcomes.later(c, self.now, self.rules, key, again), again=again)
         try:
             async with asyncio.timeout(left):
                 posted = await channel.post(outgoing)
         except TryLater as exc:
             again = Again(after=exc.after, pause=True)
-            return NotThisTime(settle=lambda c: outcomes.later(c, self.now, key, again), again=again)
+            return NotThisTime(settle=lambda c: outcomes.later(c, self.now, self.rules, key, again), again=again)
         except Refused as exc:
             reason = exc.reason
             return NotThisTime(settle=lambda c: outcomes.refused(c, self.now, self.rules, key, reason))
@@ -167,7 +170,8 @@ class Poster:
     async def _recover(self, channel: PublicChannel, outgoing: Reply, stored: StoredReply, job: Job) -> Settle:
         """An earlier try may have landed: repeat with the key, read back, or ask."""
         recovery = channel.abilities.recovery_for(stored.visibility)
-        if recovery is Recovery.KEY and _key_lives(channel, stored):
+        changed = await self.store.read(lambda c: outcomes.changed_since(c, stored))
+        if recovery is Recovery.KEY and _key_lives(channel, stored) and not changed:
             return await self._send(channel, outgoing, job, doubtful=True)
         if recovery is not Recovery.READ_BACK:
             return lambda c: outcomes.unsure(c, self.now, self.rules, stored.key)
@@ -178,7 +182,11 @@ class Poster:
             return _again(job)
         if found:
             return lambda c: outcomes.posted(c, self.now, self.rules, stored.key, found)
-        return await self._send(channel, outgoing, job) if last_look else _again(job)
+        if not last_look:
+            return _again(job)
+        return lambda c: outcomes.later(
+            c, self.now, self.rules, stored.key, Again()
+        )  # certainly not posted: start anew
 
 
 def _load(connection: Connection, key: str) -> tuple[StoredReply, Mention, Posted | None]:
@@ -187,6 +195,12 @@ def _load(connection: Connection, key: str) -> tuple[StoredReply, Mention, Poste
     before = replies.get(connection, stored.follows) if stored.follows else None
     mention = mentions.get(connection, stored.seen.mention_id).mention
     return stored, mention, before.posted if before else None
+
+
+def _if_waiting(connection: Connection, key: str, settle: Settle) -> Again | None:
+    """Come back for a reply that is still to be posted; it was not, if the citizen changed the message."""
+    stored = replies.get(connection, key)
+    return settle(connection) if stored and stored.state is reply.State.WAITING else None
 
 
 def _asks(channel: PublicChannel, stored: StoredReply) -> bool:

@@ -14,7 +14,7 @@ from bot import claims, decisions, mandate, ports
 from bot.card import Draftsman
 from bot.case import Case, Refusal
 from bot.clock import Clock
-from bot.conversation import Action
+from bot.conversation import Action, State
 from bot.model import (
     Answer,
     Card,
@@ -173,6 +173,8 @@ class FrontOffice:
         ):
             return
         member, conversation = found
+        if conversation.state is State.SUBMITTED and conversation.submitted_by == member.key:
+            return  # who checks it must find what was submitted
         small.save_draft(
             connection,
             conversation_id=conversation.id,

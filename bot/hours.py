@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import holidays
 
+from bot.rules import department_of
 from knowledge.rulebook.values import Department, OpenHours, Rulebook, Topic
 
 LOOK_AHEAD = timedelta(days=60)  # a norm that is not met by then has no date
@@ -28,6 +29,12 @@ def due_at(received: datetime, rulebook: Rulebook, *, department: Department, to
             return begin + left
         left -= end - begin
     return None
+
+
+def due_from(moment: datetime, rulebook: Rulebook, *, department: str, topic: str) -> datetime | None:
+    """Return when an answer is due, for the keys of a department and a topic that may have left the rulebook."""
+    owner = department_of(rulebook, department)
+    return due_at(moment, rulebook, department=owner, topic=rulebook.topics.get(topic))
 
 
 def is_open(moment: datetime, rulebook: Rulebook, department: Department) -> bool:

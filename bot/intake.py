@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, assert_never
 
 from sqlalchemy import Connection
 
-from bot import card_places, conversation, hours, reply
+from bot import card_places, claims, conversation, hours, reply
 from bot.clock import Clock
 from bot.conversation import Action, State
 from bot.model import Deleted, Delivered, Edited, Event, Mention, Mentioned, OwnPost, Reshared
 from bot.rules import Rules, department_of
 from bot.store import Store, audit, conversations, jobs, mentions, replies, small
 from bot.store.engine import changed
-from bot.store.records import Conversation, StoredMention
+from bot.store.records import Conversation, StoredMention, Wording
 from knowledge.advice import Advice, Message
+from knowledge.advisor import Advisor
 from knowledge.rulebook.values import Rulebook
 
 CURSOR = "cursor"
 BALIE = "balie"
+ANEW: Mapping[str, Any] = {"reopened": True, "folded_into": None, "close_reason": "", "close_note": ""}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +48,11 @@ class Intake:
     async def receive(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
         """Store a page of events and the cursor behind it; raises StoreUnavailable, and then nothing was taken in."""
         rulebook, advisor = self._rules.rulebook, self._rules.advisor
-        masked = [_masked(event, advisor.mask) for event in events]
-        texts = {event.event_id: message for event in masked if (message := _message(event, account))}
+        cleaned = [_storable(event, advisor) for event in events]
+        texts = {event.event_id: message for event in cleaned if (message := _message(event, account))}
         advice = await asyncio.to_thread(lambda: {key: advisor.advise(text) for key, text in texts.items()})
         page = Page(
-            account=account, events=masked, advice=advice, cursor=cursor, now=self._clock.now(), rulebook=rulebook
+            account=account, events=cleaned, advice=advice, cursor=cursor, now=self._clock.now(), rulebook=rulebook
         )
         await self._store.write(lambda connection: take_in(connection, page))
 
@@ -89,12 +91,10 @@ def take_in(connection: Connection, page: Page) -> None:
 def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
     mention = event.mention
     early = mentions.take_early(connection, account=page.account, post_id=mention.post_id)
-    if early and early.deleted:
+    if early is mentions.TOMBSTONE:
         return
     if mentions.by_post(connection, account=page.account, post_id=mention.post_id):
         return
-    if early:
-        mention = replace(mention, text=early.text)
     advice = page.advice[event.event_id]
     found = conversations.of_thread(
         connection, account=page.account, thread_id=mention.thread_id, author_id=mention.author_id
@@ -104,6 +104,8 @@ def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
         _open(connection, page, mention, advice)
     else:
         _follow_up(connection, page, known, mention, advice)
+    if early and (stored := mentions.by_post(connection, account=page.account, post_id=mention.post_id)):
+        mentions.reword(connection, stored, early)
 
 
 def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) -> None:
@@ -125,7 +127,7 @@ def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) 
         urgent=route.urgent,
         visibility=mention.visibility,
         opened_at=page.now,
-        due_at=_due_at(page, mention, department=department.key, topic=route.topic),
+        due_at=hours.due_from(_moment(page, mention), page.rulebook, department=department.key, topic=route.topic),
         changed_at=page.now,
         last_action="opened",
     )
@@ -137,76 +139,84 @@ def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) 
 def _follow_up(connection: Connection, page: Page, known: Conversation, mention: Mention, advice: Advice) -> None:
     mentions.add(connection, mention, conversation_id=known.id, advice=advice, at=page.now)
     state = conversation.step(known.state, Action.FOLLOW_UP)
-    columns: dict[str, Any] = {"state": state, "follow_ups": known.follow_ups + 1}
-    if state is State.OPEN and known.state is not State.OPEN:
-        columns |= {
-            **card_places.RELEASED,
-            "reopened": True,
-            "folded_into": None,
-            "close_reason": "",
-            "close_note": "",
-            "due_at": _due_at(page, mention, department=known.department, topic=known.topic),
-        }
-    if advice.route.urgent:
-        columns["urgent"] = True
-    after = conversations.change(connection, known, at=page.now, by=BALIE, action=Action.FOLLOW_UP, **columns)
-    if state is State.OPEN and known.state is not State.OPEN:
+    columns: dict[str, Any] = {"follow_ups": known.follow_ups + 1, "urgent": known.urgent or advice.route.urgent}
+    _change(connection, page, known, Action.FOLLOW_UP, state=state, moment=_moment(page, mention), **columns)
+    _record(connection, page, known, Action.FOLLOW_UP, object=mention.post_id)
+
+
+def _change(
+    connection: Connection,
+    page: Page,
+    before: Conversation,
+    action: Action,
+    *,
+    state: State,
+    moment: datetime,
+    **columns: Any,
+) -> None:
+    """Store what the citizen did at ``moment``; a conversation that comes back to the desk gets a fresh card below."""
+    again = state is State.OPEN and before.state is not State.OPEN
+    if again:
+        due = hours.due_from(moment, page.rulebook, department=before.department, topic=before.topic)
+        columns |= {**card_places.RELEASED, **ANEW, "due_at": due}
+    elif state is State.CLAIMED and before.state is State.SUBMITTED:
+        columns |= claims.back_to(connection, before, before.submitted_by, now=page.now)
+    after = conversations.change(connection, before, at=page.now, by=BALIE, action=action, state=state, **columns)
+    if again:
         card_places.fresh_round(connection, after, page.rulebook, now=page.now)
     else:
         card_places.show(connection, after, now=page.now)
-    _record(connection, page, known, Action.FOLLOW_UP, object=mention.post_id)
 
 
 def _edited(connection: Connection, page: Page, event: Edited) -> None:
     stored = mentions.by_post(connection, account=page.account, post_id=event.post_id)
+    advice = page.advice[event.event_id]
+    wording = Wording(text=event.text, at=event.at, advice=advice, reference=event.reference)
     if stored is None:
-        mentions.note_early(connection, account=page.account, post_id=event.post_id, at=event.at, text=event.text)
+        mentions.note_early(connection, account=page.account, post_id=event.post_id, wording=wording)
         return
     if stored.deleted_at or stored.mention.text == event.text or (stored.edited_at and stored.edited_at > event.at):
         return
-    mentions.reword(
-        connection,
-        stored,
-        text=event.text,
-        at=event.at,
-        advice=page.advice[event.event_id],
-        reference=event.reference,
-    )
+    mentions.reword(connection, stored, wording)
     _citizen_changed(connection, page, stored, Action.EDITED)
 
 
 def _deleted(connection: Connection, page: Page, event: Deleted) -> None:
     stored = mentions.by_post(connection, account=page.account, post_id=event.post_id)
     if stored is None:
-        mentions.note_early(connection, account=page.account, post_id=event.post_id, at=event.at, deleted=True)
+        mentions.note_gone(connection, account=page.account, post_id=event.post_id, at=event.at)
         return
     if stored.deleted_at:
         return
     mentions.withdraw(connection, stored, at=event.at)
-    rest = mentions.of_conversation(connection, stored.conversation_id)
-    gone = all(other.deleted_at for other in rest)
+    gone = _nothing_left_to_answer(connection, stored.conversation_id)
     _citizen_changed(connection, page, stored, Action.WITHDRAWN if gone else Action.EDITED)
+
+
+def _nothing_left_to_answer(connection: Connection, conversation_id: int) -> bool:
+    """Tell whether the citizen took back everything that was written since our last answer."""
+    rest = mentions.of_conversation(connection, conversation_id)
+    answers = [answer for answer in replies.of_conversation(connection, conversation_id) if answer.posted]
+    last = max((answer.seen.mention_id for answer in answers), default=0)
+    return all(mention.deleted_at for mention in [one for one in rest if one.id > last] or rest)
 
 
 def _citizen_changed(connection: Connection, page: Page, stored: StoredMention, action: Action) -> None:
     """Stop what waits to be published, and let the card say what the citizen did."""
     known = conversations.lock(connection, stored.conversation_id)
     assert known  # noqa: S101
-    held = False
-    for waiting in replies.live(connection, known.id):
-        moved = replies.change(connection, waiting.key, action=reply.Action(action.value))
-        held |= moved.state is reply.State.HELD_BACK
-        if moved.state is reply.State.HELD_BACK:
-            jobs.cancel(connection, "post", waiting.key)
+    live = replies.live(connection, known.id)
+    moved = [replies.change(connection, waiting.key, action=reply.Action(action.value)) for waiting in live]
+    held = [stopped for stopped in moved if stopped.state is reply.State.HELD_BACK]
+    for stopped in held:
+        jobs.cancel(connection, "post", stopped.key)
     state = conversation.step(known.state, action)
     columns: dict[str, Any] = {}
-    if held and state in (State.APPROVED, State.ANSWERED):
+    if state is State.APPROVED and held and held == moved:
         state = conversation.step(state, Action.HOLD_BACK)
-    if state is State.CLAIMED and known.state is State.SUBMITTED:
-        columns |= {"holder": known.submitted_by, "submitted_by": "", "submitted_at": None}
-    after = conversations.change(connection, known, at=page.now, by=BALIE, action=action, state=state, **columns)
-    card_places.show(connection, after, now=page.now)
-    _record(connection, page, known, action, object=stored.mention.post_id, details={"held_back": held})
+        columns = claims.back_to(connection, known, held[0].written_by, now=page.now)
+    _change(connection, page, known, action, state=state, moment=page.now, **columns)
+    _record(connection, page, known, action, object=stored.mention.post_id, details={"held_back": bool(held)})
 
 
 def _reshared(connection: Connection, page: Page, event: Reshared) -> None:
@@ -247,14 +257,9 @@ def _delivered(connection: Connection, page: Page, event: Delivered) -> None:
     )
 
 
-def _due_at(page: Page, mention: Mention, *, department: str, topic: str) -> datetime | None:
-    """Count from the moment the citizen wrote, also when we were away."""
-    return hours.due_at(
-        min(mention.posted_at, page.now),
-        page.rulebook,
-        department=department_of(page.rulebook, department),
-        topic=page.rulebook.topics.get(topic),
-    )
+def _moment(page: Page, mention: Mention) -> datetime:
+    """Return when the citizen wrote, from which the norm counts, also when we were away."""
+    return min(mention.posted_at, page.now)
 
 
 def _record(
@@ -279,13 +284,18 @@ def _record(
     )
 
 
-def _masked(event: Event, mask: Callable[[str], str]) -> Event:
-    """Take out what must never be stored: a citizen service number, and NUL, which PostgreSQL refuses."""
+def storable(text: str, advisor: Advisor) -> str:
+    """Take out what must never be stored: citizen service numbers, and what a database refuses (NUL, half a pair)."""
+    whole = text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return advisor.mask(whole)
+
+
+def _storable(event: Event, advisor: Advisor) -> Event:
     match event:
         case Mentioned():
-            return replace(event, mention=replace(event.mention, text=mask(event.mention.text.replace("\0", ""))))
+            return replace(event, mention=replace(event.mention, text=storable(event.mention.text, advisor)))
         case Edited() | OwnPost():
-            return replace(event, text=mask(event.text.replace("\0", "")))
+            return replace(event, text=storable(event.text, advisor))
         case _:
             return event
 

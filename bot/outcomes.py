@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import card_places, mandate, reply
+from bot import card_places, claims, hours, mandate, reply
 from bot.card_places import RELEASED
 from bot.conversation import Action, State, step
 from bot.model import Posted
@@ -80,24 +80,19 @@ def posted(connection: Connection, now: datetime, rules: Rules, key: str, what: 
     small.drop_draft(connection, conversation.id, stored.written_by)
     state = step(conversation.state, Action.SENT)
     after = conversations.change(connection, conversation, at=now, by=BALIE, action=Action.SENT, state=state)
-    if state is State.ANSWERED and _wrote_again(connection, stored):
-        _open_again(connection, after, rules, now)
-    else:
-        card_places.show(connection, after, now=now)
+    over(connection, after, stored, rules, now=now)
     return None
 
 
-def later(connection: Connection, now: datetime, key: str, again: Again) -> Again | None:
+def later(connection: Connection, now: datetime, rules: Rules, key: str, again: Again) -> Again | None:
     """Certainly not posted: wait for another try, unless it was stopped meanwhile."""
     stored, conversation = _locked(connection, key)
     if stored.state is not reply.State.SENDING:
         return None
-    mention = mentions.get(connection, stored.seen.mention_id)
     replies.change(connection, key, action=reply.Action.LATER, intent_at=None, deadline=None)
-    if mention.deleted_at or mention.seen != stored.seen:
-        action = reply.Action.WITHDRAWN if mention.deleted_at else reply.Action.EDITED
-        replies.change(connection, key, action=action)
-        _after_failure(connection, conversation, stored, now, Action.REFUSED)
+    if changed := changed_since(connection, stored):
+        replies.change(connection, key, action=changed)
+        _after_failure(connection, conversation, stored, rules, now, Action.REFUSED)
         return None
     _show(connection, conversation, now, "later")
     return again
@@ -113,7 +108,7 @@ def refused(connection: Connection, now: datetime, rules: Rules, key: str, reaso
         if part.state is reply.State.WAITING:
             replies.change(connection, part.key, action=reply.Action.HOLD_BACK)
     _record(connection, stored, now, "refused", result="refused", details={"reason": reason.text})
-    _after_failure(connection, conversation, stored, now, Action.REFUSED)
+    _after_failure(connection, conversation, stored, rules, now, Action.REFUSED)
     return None
 
 
@@ -127,7 +122,7 @@ def blocked(connection: Connection, now: datetime, rules: Rules, key: str) -> Ag
     problem = say("Cannot post: the connection with %(account)s has ended.", account=_account(rules, stored.account))
     replies.change(connection, key, action=reply.Action.BLOCKED, problem=problem)
     _record(connection, stored, now, "blocked", result="failed")
-    _after_failure(connection, conversation, stored, now, Action.BLOCKED)
+    _after_failure(connection, conversation, stored, rules, now, Action.BLOCKED)
     return None
 
 
@@ -139,17 +134,26 @@ def unsure(connection: Connection, now: datetime, rules: Rules, key: str) -> Aga
     problem = say("We got no answer from %(account)s. Please look.", account=_account(rules, stored.account))
     replies.change(connection, key, action=reply.Action.UNSURE, problem=problem)
     _record(connection, stored, now, "unsure", result="unknown")
-    _after_failure(connection, conversation, stored, now, Action.UNSURE)
+    _after_failure(connection, conversation, stored, rules, now, Action.UNSURE)
     return None
 
 
-def absent(connection: Connection, now: datetime, key: str) -> Again | None:
-    """Looked long enough after a restore: it is not there, so it may go out."""
+def absent(connection: Connection, now: datetime, rules: Rules, key: str) -> Again | None:
+    """Looked long enough after a restore: it is not there, so it goes out, unless the citizen changed the message."""
     stored, conversation = _locked(connection, key)
     if stored.state is not reply.State.UNSURE:
         return None
     replies.change(connection, key, action=reply.Action.ABSENT, intent_at=None, problem=None)
-    jobs.enqueue(connection, "post", key, at=now, lane=f"post:{stored.account}")
+    if changed := changed_since(connection, stored):
+        replies.change(connection, key, action=changed)
+        if replies.live(connection, conversation.id):
+            _show(connection, conversation, now, "absent")
+        else:
+            _after_failure(connection, conversation, stored, rules, now, Action.REFUSED)
+        return None
+    before = replies.get(connection, stored.follows) if stored.follows else None
+    if before is None or before.state is reply.State.POSTED:
+        jobs.enqueue(connection, "post", key, at=now, lane=f"post:{stored.account}")
     _show(connection, conversation, now, "absent")
     return None
 
@@ -181,25 +185,46 @@ def not_removed(connection: Connection, now: datetime, key: str, reason: Sentenc
     return None
 
 
+def over(
+    connection: Connection, conversation: Conversation, stored: StoredReply, rules: Rules, *, now: datetime
+) -> Conversation:
+    """A reply is no longer under way: open the conversation again if the citizen wrote meanwhile; show it."""
+    settled = conversation.state in (State.ANSWERED, State.WITHDRAWN)
+    if not settled or replies.live(connection, conversation.id) or not _wrote_again(connection, stored):
+        card_places.show(connection, conversation, now=now)
+        return conversation
+    due = hours.due_from(now, rules.rulebook, department=conversation.department, topic=conversation.topic)
+    after = conversations.change(
+        connection,
+        conversation,
+        at=now,
+        by=BALIE,
+        action=Action.FOLLOW_UP,
+        state=step(conversation.state, Action.FOLLOW_UP),
+        **{**RELEASED, "reopened": True, "due_at": due},
+    )
+    card_places.fresh_round(connection, after, rules.rulebook, now=now)
+    return after
+
+
 def _after_failure(
-    connection: Connection, conversation: Conversation, stored: StoredReply, now: datetime, action: Action
+    connection: Connection, conversation: Conversation, stored: StoredReply, rules: Rules, now: datetime, action: Action
 ) -> None:
     """Move the conversation on; one that is open again for its writer is theirs."""
     state = step(conversation.state, action)
-    holder = {**RELEASED, "holder": stored.written_by, "held_since": now} if state is State.CLAIMED else {}
-    after = conversations.change(connection, conversation, at=now, by=BALIE, action=action, state=state, **holder)
-    if state is State.CLAIMED:
-        jobs.reschedule(connection, "claim", str(after.id), at=now + timedelta(hours=1))
-    card_places.show(connection, after, now=now)
+    columns = {}
+    if state is State.CLAIMED and conversation.state is State.APPROVED:
+        columns = claims.back_to(connection, conversation, stored.written_by, now=now)
+    after = conversations.change(connection, conversation, at=now, by=BALIE, action=action, state=state, **columns)
+    over(connection, after, stored, rules, now=now)
 
 
-def _open_again(connection: Connection, answered: Conversation, rules: Rules, now: datetime) -> None:
-    """The citizen wrote again while the answer was under way."""
-    state = step(answered.state, Action.FOLLOW_UP)
-    after = conversations.change(
-        connection, answered, at=now, by=BALIE, action=Action.FOLLOW_UP, state=state, reopened=True, **RELEASED
-    )
-    card_places.fresh_round(connection, after, rules.rulebook, now=now)
+def changed_since(connection: Connection, stored: StoredReply) -> reply.Action | None:
+    """Return what the citizen did to the message that this reply answers, since it was approved."""
+    mention = mentions.get(connection, stored.seen.mention_id)
+    if mention.deleted_at:
+        return reply.Action.WITHDRAWN
+    return None if mention.seen == stored.seen else reply.Action.EDITED
 
 
 def _wrote_again(connection: Connection, stored: StoredReply) -> bool:

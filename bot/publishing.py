@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot import claims, compose, mandate, reply
+from bot import claims, compose, mandate, outcomes, reply
 from bot.card_places import RELEASED
 from bot.case import Case, mend, refuse
 from bot.conversation import Action, State, step
@@ -25,7 +25,7 @@ def submit(case: Case) -> None:
     if not mandate.publishers(case.conversation, case.rulebook, written_by=case.member.key, today=case.today):
         refuse(not_yourself(case, ""))
     _composed(case, newest, case.decision.text, writer=case.member)
-    _keep_text(case)
+    _keep_text(case, writer=case.member.key, text=case.decision.text, entry=case.decision.entry)
     case.move(
         Action.SUBMIT, **{**RELEASED, "submitted_by": case.member.key, "submitted_at": case.now, "returned_note": ""}
     )
@@ -47,8 +47,7 @@ def approve(case: Case) -> None:
     entry = case.decision.entry or (kept.entry if submitted and kept else "")
     signer = case.rulebook.members.get(writer, case.member)
     parts = _composed(case, newest, text, writer=signer)
-    if not submitted:
-        _keep_text(case)
+    _keep_text(case, writer=writer, text=text, entry=entry)
     _add_replies(case, newest, parts, kind=ReplyKind.ANSWER, writer=writer, entry=entry)
     case.move(Action.APPROVE, **RELEASED, returned_note="")
 
@@ -60,7 +59,9 @@ def correct(case: Case) -> None:
     newest = case.read_mention()
     _must_publish(case, case.member.key)
     parts = _composed(case, newest, case.decision.text, writer=case.member)
-    _add_replies(case, newest, parts, kind=ReplyKind.CORRECTION, writer=case.member.key, entry=case.decision.entry)
+    text, entry = case.decision.text, case.decision.entry
+    _keep_text(case, writer=case.member.key, text=text, entry=entry, kind=ReplyKind.CORRECTION)
+    _add_replies(case, newest, parts, kind=ReplyKind.CORRECTION, writer=case.member.key, entry=entry)
     case.move(Action.CORRECT)
 
 
@@ -84,12 +85,12 @@ def retract(case: Case) -> None:
     """Take the newest answer away from the public channel."""
     step(case.conversation.state, Action.RETRACT)
     case.same_version()
-    last = case.last_reply
-    if last is None or last.posted is None or last.retracted_at or not _channel(case).abilities.removes:
+    stands = replies.standing(replies.of_conversation(case.connection, case.conversation.id))
+    if not stands or not _channel(case).abilities.removes:
         raise NotAllowed(case.conversation.state, Action.RETRACT)
-    jobs.enqueue(
-        case.connection, "remove", last.key, at=case.now, lane=f"post:{last.account}", payload={"by": case.member.key}
-    )
+    for part in stands:
+        lane = f"post:{part.account}"
+        jobs.enqueue(case.connection, "remove", part.key, at=case.now, lane=lane, payload={"by": case.member.key})
     case.move(Action.RETRACT)
 
 
@@ -116,10 +117,15 @@ def confirm(case: Case) -> None:
         problem=None,
         **columns,
     )
-    if last.kind is ReplyKind.CORRECTION:
+    small.drop_draft(case.connection, case.conversation.id, last.written_by)
+    rest = [part for part in replies.live(case.connection, case.conversation.id) if part.follows == last.key]
+    if rest:
+        jobs.enqueue(case.connection, "post", rest[0].key, at=case.now, lane=f"post:{last.account}", urgency=0)
+    if rest or last.kind is ReplyKind.CORRECTION:
         case.move(Action.CONFIRM, state=case.conversation.state)
     else:
         case.move(Action.CONFIRM, **RELEASED)
+        case.conversation = outcomes.over(case.connection, case.conversation, last, case.rules, now=case.now)
 
 
 def send_again(case: Case) -> None:
@@ -259,14 +265,14 @@ def _channel(case: Case) -> PublicChannel:
     return case.channel
 
 
-def _keep_text(case: Case) -> None:
+def _keep_text(case: Case, *, writer: str, text: str, entry: str, kind: ReplyKind = ReplyKind.ANSWER) -> None:
     """The draft stays until the reply stands there: it may be held back or refused."""
     small.save_draft(
         case.connection,
         conversation_id=case.conversation.id,
-        member=case.member.key,
-        text=case.decision.text,
-        entry=case.decision.entry,
-        kind=ReplyKind.ANSWER,
+        member=writer,
+        text=text,
+        entry=entry,
+        kind=kind,
         saved_at=case.now,
     )

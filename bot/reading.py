@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot import compose, mandate
-from bot.card import Draftsman
+from bot.card import Draftsman, is_private
 from bot.conversation import State
 from bot.model import (
     Card,
@@ -21,7 +21,6 @@ from bot.model import (
     Preview,
     Said,
     Told,
-    Visibility,
     Who,
 )
 from bot.ports import PublicChannel
@@ -115,7 +114,7 @@ class Reading:
         member, conversation, channel = found
         mentioned = mentions.of_conversation(self.connection, conversation.id)
         newest = _newest(mentioned)
-        if conversation.visibility is Visibility.PRIVATE:
+        if is_private(conversation, newest):
             self._record_reading(conversation, member)
         writer = _writer(conversation, member)
         kept = small.draft(self.connection, conversation.id, writer)
@@ -159,7 +158,7 @@ class Reading:
             parts=split.parts,
             length=whole.lengths[0],
             limit=whole.limit,
-            visibility=conversation.visibility,
+            visibility=newest.mention.visibility,
             warnings=whole.warnings,
             blocked=whole.blocked or (compose.too_long(whole, channel) if whole.too_long else None),
             may_place=self._may_place(member, conversation, writer),

@@ -19,7 +19,7 @@ from bot.errors import PlaceGone, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk
 from bot.rules import who
-from bot.store import Store, conversations, jobs, placements
+from bot.store import Store, audit, conversations, jobs, placements
 from bot.store.records import Job, Placement
 from bot.store.sentences import load, unload
 from bot.work import Again, Settle
@@ -104,6 +104,17 @@ class Shower:
         if held is None or held.state is not State.CLAIMED:
             return None
         self._change(connection, conversation_id, Action.CLAIM_EXPIRED, **RELEASED)
+        audit.record(
+            connection,
+            conversation_id=conversation_id,
+            at=self.clock.now(),
+            action=Action.CLAIM_EXPIRED,
+            object=f"conversation {conversation_id}",
+            result="ok",
+            origin=BALIE,
+            actor=BALIE,
+            details={"holder": held.holder},
+        )
         return None
 
     def _remind(self, connection: Connection, conversation_id: int) -> Again | None:
@@ -153,6 +164,8 @@ class Shower:
 
     def _elsewhere(self, connection: Connection, placement: Placement, now: datetime) -> Again | None:
         """A channel is gone: the card goes to the catch-all's channels, with a word about it."""
+        if placement.role == PAST:
+            return None  # only a link stood there
         rulebook = self.draftsman.rules.rulebook
         catch_all = rulebook.departments[rulebook.catch_all]
         lost = DeskChannel(desk=placement.desk, workspace=placement.workspace, channel=placement.channel)
@@ -162,7 +175,7 @@ class Shower:
         conversation = conversations.lock(connection, placement.conversation_id)
         assert conversation  # noqa: S101
         placements.retire(connection, placement)
-        card_places.add_elsewhere(connection, conversation, catch_all.channels, now=now)
+        card_places.add_elsewhere(connection, conversation, catch_all.channels, role=placement.role, now=now)
         line = say(
             "%(desk)s has no channel %(channel)s (any more). Its messages come here.",
             desk=lost.desk,

@@ -49,8 +49,13 @@ class Lanes:
     def closed(self) -> set[str]:
         now = real_now()
         self._paused = {lane: until for lane, until in self._paused.items() if until > now}
-        full = {lane for lane, running in self._running.items() if lane and running >= self._room(lane)}
+        full = {lane for lane in self._running if self.room(lane) <= 0}
         return full | set(self._paused)
+
+    def room(self, lane: str) -> int:
+        """Return how many more jobs a lane takes now; work without a lane is only bound by the whole."""
+        width = 1 if lane.startswith(ONE_BY_ONE) else self._width if lane else AT_ONCE
+        return width - self._running[lane]
 
     def enter(self, lane: str) -> None:
         self._running[lane] += 1
@@ -63,9 +68,6 @@ class Lanes:
 
     def paused(self) -> Mapping[str, datetime]:
         return dict(self._paused)
-
-    def _room(self, lane: str) -> int:
-        return 1 if lane.startswith(ONE_BY_ONE) else self._width
 
 
 class Work:
@@ -122,6 +124,7 @@ class Work:
                 in_flight=in_flight,
                 closed_lanes=closed,
                 limit=room,
+                room=self.lanes.room,
             )
         )
         for job in taken:

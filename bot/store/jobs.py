@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -75,8 +76,12 @@ def take(
     in_flight: Collection[int],
     closed_lanes: Collection[str],
     limit: int,
+    room: Callable[[str], int],
 ) -> Sequence[Job]:
-    """Lease what is due, most urgent first. ``in_flight`` is what this process works on already."""
+    """Lease what is due, most urgent first. ``in_flight`` is what this process works on already.
+
+    ``room`` tells how many more jobs a lane may have in flight.
+    """
     values = {
         "now": now,
         "real_now": real_now,
@@ -84,7 +89,11 @@ def take(
         "closed_lanes": list(closed_lanes),
         "limit": limit,
     }
-    due = [_record(row) for row in connection.execute(DUE, values)]
+    due, lanes = [], Counter[str]()
+    for job in map(_record, connection.execute(DUE, values)):
+        if lanes[job.lane] < room(job.lane):
+            lanes[job.lane] += 1
+            due.append(job)
     if due:
         taken = update(t).where(t.c.id.in_([job.id for job in due]))
         connection.execute(taken.values(taken_until=until, attempts=t.c.attempts + 1))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum
 from hashlib import sha256
 from typing import Any
 
@@ -13,7 +14,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, select, updat
 from bot.model import Mention, Visibility
 from bot.store import tables
 from bot.store.once import InsertOnce
-from bot.store.records import StoredMention
+from bot.store.records import StoredMention, Wording
 from knowledge.advice import Advice
 
 t = tables.mention
@@ -40,6 +41,15 @@ WORDINGS = (
 )
 
 
+class Tombstone(Enum):
+    """A post is gone for good."""
+
+    GONE = "gone"
+
+
+TOMBSTONE = Tombstone.GONE
+
+
 def text_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
@@ -60,7 +70,7 @@ def add(
         "text_hash": text_hash(mention.text),
         "received_at": at,
         "reference": dict(mention.reference),
-        "advice": ADVICE.dump_python(advice, mode="json") if advice else {},
+        "advice": _dump(advice),
         "reshares": 0,
     }
     mention_id = insert_mention(connection, columns)
@@ -81,24 +91,16 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[St
     return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
 
 
-def reword(
-    connection: Connection,
-    stored: StoredMention,
-    *,
-    text: str,
-    at: datetime,
-    advice: Advice | None,
-    reference: Mapping[str, str],
-) -> None:
+def reword(connection: Connection, stored: StoredMention, wording: Wording) -> None:
     """Give a mention its next version, and keep the wording that it had."""
-    _keep(connection, stored, at)
+    _keep(connection, stored, wording.at)
     columns = {
-        "text": text,
-        "text_hash": text_hash(text),
+        "text": wording.text,
+        "text_hash": text_hash(wording.text),
         "version": stored.version + 1,
-        "edited_at": at,
-        "advice": ADVICE.dump_python(advice, mode="json") if advice else {},
-        "reference": {**stored.mention.reference, **reference},
+        "edited_at": wording.at,
+        "advice": _dump(wording.advice),
+        "reference": {**stored.mention.reference, **wording.reference},
     }
     connection.execute(update(t).where(t.c.id == stored.id).values(columns))
 
@@ -121,27 +123,40 @@ def reshared(connection: Connection, stored: StoredMention, count: int) -> None:
     connection.execute(update(t).where(t.c.id == stored.id).values(reshares=max(stored.reshares, count)))
 
 
-def note_early(
-    connection: Connection, *, account: str, post_id: str, at: datetime, deleted: bool = False, text: str = ""
-) -> None:
-    """Remember an edit or deletion whose post did not come yet; a deletion outlives any edit."""
-    columns = {"account": account, "post_id": post_id, "deleted": deleted, "text": text, "at": at}
-    if insert_early(connection, columns) is not None:
-        return
-    e = tables.early
-    statement = update(e).where(e.c.account == account, e.c.post_id == post_id, e.c.deleted.is_(False))
-    if not deleted:
-        statement = statement.where(e.c.at < at)
-    connection.execute(statement.values(deleted=deleted, text=text, at=at))
-
-
-def take_early(connection: Connection, *, account: str, post_id: str) -> Row[Any] | None:
-    """Return and forget what came before this post: columns ``deleted``, ``text``, ``at``. A tombstone stays."""
-    row = connection.execute(EARLY, {"account": account, "post_id": post_id}).first()
-    if row and not row.deleted:
+def note_early(connection: Connection, *, account: str, post_id: str, wording: Wording) -> None:
+    """Remember an edit whose post did not come yet, unless a later one or a deletion is known."""
+    columns = {
+        "account": account,
+        "post_id": post_id,
+        "deleted": False,
+        "text": wording.text,
+        "at": wording.at,
+        "advice": _dump(wording.advice),
+        "reference": dict(wording.reference),
+    }
+    if insert_early(connection, columns) is None:
         e = tables.early
-        connection.execute(delete(e).where(e.c.account == account, e.c.post_id == post_id))
-    return row
+        older = (e.c.account == account, e.c.post_id == post_id, e.c.deleted.is_(False), e.c.at < wording.at)
+        connection.execute(update(e).where(*older).values(columns))
+
+
+def note_gone(connection: Connection, *, account: str, post_id: str, at: datetime) -> None:
+    """Leave a tombstone for a post that did not come yet; it outlives any edit."""
+    e = tables.early
+    connection.execute(delete(e).where(e.c.account == account, e.c.post_id == post_id))
+    connection.execute(e.insert(), {"account": account, "post_id": post_id, "deleted": True, "text": "", "at": at})
+
+
+def take_early(connection: Connection, *, account: str, post_id: str) -> Wording | Tombstone | None:
+    """Return what came before this post, and forget an edit; a tombstone stays."""
+    row = connection.execute(EARLY, {"account": account, "post_id": post_id}).first()
+    if row is None:
+        return None
+    if row.deleted:
+        return TOMBSTONE
+    e = tables.early
+    connection.execute(delete(e).where(e.c.account == account, e.c.post_id == post_id))
+    return Wording(text=row.text, at=row.at, advice=_load(row.advice), reference=row.reference)
 
 
 def add_own_post(connection: Connection, **columns: Any) -> bool:
@@ -159,6 +174,14 @@ def _keep(connection: Connection, stored: StoredMention, at: datetime) -> None:
     connection.execute(KEEP_VERSION, values)
 
 
+def _dump(advice: Advice | None) -> Any:
+    return ADVICE.dump_python(advice, mode="json") if advice else {}
+
+
+def _load(stored: Any) -> Advice | None:
+    return ADVICE.validate_python(stored) if stored else None
+
+
 def _record(row: Row[Any]) -> StoredMention:
     columns = {name: getattr(row, name) for name in Mention.__slots__}
     columns["visibility"] = Visibility(columns["visibility"])
@@ -172,5 +195,5 @@ def _record(row: Row[Any]) -> StoredMention:
         deleted_at=row.deleted_at,
         reshares=row.reshares,
         mention=Mention(**columns),
-        advice=ADVICE.validate_python(row.advice) if row.advice else None,
+        advice=_load(row.advice),
     )

@@ -76,6 +76,16 @@ class StoredMention:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """A later text of a mention, and what is advised about it."""
+
+    text: str
+    at: datetime
+    advice: Advice | None
+    reference: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredReply:
     """A reply with its state and outcome."""
 

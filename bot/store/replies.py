@@ -65,20 +65,31 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[St
     return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
 
 
-def newest(answers: Sequence[StoredReply]) -> Sequence[StoredReply]:
-    """Return the parts of the newest of these answers (as ``of_conversation`` gives them), first part first."""
-    return answers[-answers[-1].parts :] if answers else ()
+def standing(answers: Sequence[StoredReply]) -> Sequence[StoredReply]:
+    """Return those parts of the newest answer on the public channel that are still there."""
+    for parts in reversed(_whole(answers)):
+        if there := [part for part in parts if part.state is reply.State.POSTED and part.retracted_at is None]:
+            return there
+    return []
 
 
 def telling(answers: Sequence[StoredReply]) -> StoredReply | None:
-    """Return the part that tells how the newest answer stands: the one under way, refused, or posted last."""
-    parts = newest(answers)
+    """Return the part that tells how things stand: what is under way or refused, else what was posted last."""
+    if not answers:
+        return None
+    parts = _whole(answers)[-1]
     for states in (reply.LIVE, (reply.State.REFUSED,)):
         for part in parts:
             if part.state in states:
                 return part
-    stands = [part for part in parts if part.state is reply.State.POSTED]
-    return (stands or parts)[-1] if parts else None
+    posted = [part for part in answers if part.state is reply.State.POSTED]
+    return (posted or parts)[-1]
+
+
+def _whole(answers: Sequence[StoredReply]) -> Sequence[Sequence[StoredReply]]:
+    """Return the answers of a conversation with their parts together, oldest first."""
+    firsts = [number for number, one in enumerate(answers) if one.part == 1]
+    return [answers[start:end] for start, end in zip(firsts, [*firsts[1:], len(answers)], strict=False)]
 
 
 def live(connection: Connection, conversation_id: int) -> Sequence[StoredReply]:

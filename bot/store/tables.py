@@ -113,6 +113,8 @@ class EarlyRow(SQLModel, table=True):
     deleted: bool = False
     text: str = ""
     at: datetime
+    advice: dict[str, Any] = _json()
+    reference: dict[str, str] = _json()
 
 
 class EventRow(SQLModel, table=True):

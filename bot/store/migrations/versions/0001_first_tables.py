@@ -101,6 +101,8 @@ def upgrade() -> None:
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("text", AutoString(), nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
+        sa.Column("advice", sa.JSON(), nullable=False),
+        sa.Column("reference", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("account", "post_id"),
     )
     op.create_table(
