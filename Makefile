@@ -28,6 +28,7 @@ check: $(VENV)/dev.stamp ## form, types, floors, translations and the sample fil
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -k translat tests/unit/test_wording.py
 	set -e; for file in $(SAMPLES); do $(BIN)/balie check "$$file"; done
 
 bench: $(VENV)/dev.stamp ## what routing, storing, reading and importing cost on this machine
