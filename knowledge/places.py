@@ -16,11 +16,7 @@ from knowledge.word_lists import word_list, word_sets
 _STREET = re.compile(
     r".{3,}(?:straat|weg|laan|plein|dreef|kade|hof|singel|gracht|steeg|plantsoen|dijk|pad|hage|kwartier|baan)$"
 )
-_SHORTENED = (
-    (re.compile(r"(?<=.{3})str$"), "straat"),
-    (re.compile(r"(?<=.{3})ln$"), "laan"),
-    (re.compile(r"(?<=.{3})pln$"), "plein"),
-)
+_SHORTENED = {"str": "straat", "ln": "laan", "pln": "plein"}
 _WORDS = word_sets("place_words")
 _TITLES, _CUES, _ARTICLES = _WORDS["titles"], _WORDS["cues"], _WORDS["articles"]
 _BEFORE = _TITLES | _WORDS["between"]
@@ -96,8 +92,9 @@ class Gazetteer:
 
     def names_at(self, token: str) -> tuple[Name, ...]:
         """Return the names that are looked up by the token, the longest first."""
-        for shortened, whole in _SHORTENED:
-            token = shortened.sub(whole, token)
+        for shortened, whole in _SHORTENED.items():
+            if token.endswith(shortened) and len(token) > len(shortened) + 2:
+                token = token.removesuffix(shortened) + whole
         if token in self._names:
             return tuple(self._names[token])
         if self._is_topic(token) or token in word_list("ordinary_words") or token in word_list("function_words"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 LEAST = 6  # letters of a word that may be written wrong
@@ -16,17 +15,19 @@ class NearWords:
     """
 
     def __init__(self, words: Iterable[str], *, least: int = LEAST) -> None:
-        self._without: dict[str, list[str]] = defaultdict(list)
+        self._without: dict[str, str] = {}  # to words with spaces: a hundred thousand lists would be slow to make
+        without = self._without
         for word in words:
             if len(word) >= least:
                 for shorter in _one_letter_less(word):
-                    self._without[shorter].append(word)
+                    others = without.get(shorter)
+                    without[shorter] = word if others is None else f"{others} {word}"
 
     def near(self, token: str) -> list[str]:
         """Return the words that are one error away from ``token``."""
         found: dict[str, None] = {}
         for shorter in _one_letter_less(token):
-            for word in self._without.get(shorter, ()):
+            for word in self._without.get(shorter, "").split():
                 if (word[0] == token[0] or word[:2] == token[1::-1]) and one_error(token, word):
                     found[word] = None
         return list(found)
@@ -34,7 +35,7 @@ class NearWords:
 
 def _one_letter_less(word: str) -> set[str]:
     """Return the word and what it is without one of its letters."""
-    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+    return {word, *[word[:place] + word[place + 1 :] for place in range(len(word))]}
 
 
 def one_error(one: str, other: str) -> bool:

@@ -176,7 +176,7 @@ def fold(text: str) -> Folded:
             offsets.extend([place] * len(became))
         if seam:
             folded.append(" ")
-            offsets.append(min(start + len(piece), len(text) - 1))
+            offsets.append(start + len(piece))
     return Folded("".join(folded), text, offsets)
 
 

@@ -79,6 +79,7 @@ STRAAT = rule("groen", "put", "boom", "lantaarnpaal", "park", "snoeien", "brug")
         ("de papiercontainer", "papiercontainer"),
         ("containr is vol", "containr"),
         ("conatiner is vol", "conatiner"),
+        ("ocntainer is vol", "ocntainer"),
         ("ondergrondse containr is vol", "ondergrondse containr"),
         ("onder\u200bgrondse CONTAINER", "onder\u200bgrondse CONTAINER".replace("\u200b", "")),
         ("huis vuil, weet ik veel", "huis vuil"),
@@ -96,7 +97,7 @@ def test_a_word_is_found_and_shown_as_it_was_written(text: str, reason: str) -> 
     [
         ("bomen kappen", True),
         ("lantaarnpalen uit", True),
-        ("de boom is gesnoeid", True),
+        ("is er al gesnoeid", True),
         ("wie snoeit dat", True),
         ("twee putten verstopt", True),
         ("parkbank stuk", True),
@@ -105,6 +106,7 @@ def test_a_word_is_found_and_shown_as_it_was_written(text: str, reason: str) -> 
         ("waar kan ik parkeren", False),
         ("bommen op straat", False),
         ("goed parkeerbeleid", False),
+        ("de familie Boomkens", False),
     ],
 )
 def test_dutch_forms_count_and_chance_letters_do_not(text: str, found: bool) -> None:
@@ -125,6 +127,7 @@ def test_dutch_forms_count_and_chance_letters_do_not(text: str, found: bool) -> 
         ("trouwen", "veel vrouwen hier"),
         ("riolen", "idolen"),
         ("kliko", "klike"),
+        ("kermis", "wermis"),
         ("brand", "de lampen branden niet"),
         ("brand", "een brandnieuwe fiets"),
         ("afval", "ik wil vijf kilo afvallen"),
@@ -293,7 +296,7 @@ def test_a_protocol_class_without_a_department_stays_where_the_rules_put_it() ->
 
 
 def test_an_official_in_a_street_name_is_no_politics() -> None:
-    assert route("kliko in de Burgemeester Jansenstraat, waarom?", AFVAL).protocol is None
+    assert route("kliko in de Burgemeester Jansenstraat, welk beleid is dat?", AFVAL).protocol is None
 
 
 # --- hostile and broken input ---------------------------------------------------------------------------------------
