@@ -20,10 +20,27 @@ from bot.deliver import Poster
 from bot.front_office import FrontOffice
 from bot.intake import Intake
 from bot.jobs import handlers_of
-from bot.model import Answer, Card, Click, Decision, Done, Event, Face, Mention, Mentioned, Recovery, Told, Wrong
+from bot.model import (
+    Answer,
+    Card,
+    Click,
+    Decision,
+    Deleted,
+    Dialog,
+    Done,
+    Edited,
+    Event,
+    Face,
+    Mention,
+    Mentioned,
+    Recovery,
+    Told,
+    Wrong,
+)
 from bot.rules import Rules
 from bot.showing import Shower
-from bot.store import Store, open_store
+from bot.store import Store, audit, open_store, replies
+from bot.store.records import StoredReply
 from bot.upkeep import Upkeep
 from bot.work import Lanes, Work
 from knowledge.advisor import Advisor
@@ -75,6 +92,32 @@ class Balie:
         claimed = done(await self.decide(card, Action.CLAIM, by=by, writing=True))
         return done(await self.decide(claimed, Action.APPROVE, by=by, text=text))
 
+    async def edit(self, card: Card, text: str, *, minutes: int = 1) -> None:
+        """The citizen changes the message on the card, so many minutes after it was posted."""
+        post, at = card.mention.post_id, card.mention.posted_at + timedelta(minutes=minutes)
+        await self.receive(Edited(event_id=f"event-{next(EVENTS)}", post_id=post, text=text, at=at))
+        await self.work.idle()
+
+    async def delete(self, card: Card) -> None:
+        await self.receive(Deleted(event_id=f"event-{next(EVENTS)}", post_id=card.mention.post_id, at=self.clock.now()))
+        await self.work.idle()
+
+    async def write_again(self, card: Card, text: str = "En nu?", **changes: Any) -> Card:
+        """The same citizen writes in the same thread; return the card as it is then."""
+        changes = {"thread_id": card.mention.thread_id, "posted_at": self.clock.now(), **changes}
+        mention = a_mention(text=text, author_id=card.mention.author_id, **changes)
+        await self.receive(Mentioned(event_id=f"event-{next(EVENTS)}", mention=mention))
+        await self.work.idle()
+        return await self.card(card)
+
+    async def replies(self, card: Card) -> Sequence[StoredReply]:
+        return await self.store.read(lambda c: replies.of_conversation(c, card.conversation_id))
+
+    async def audit(self, card: Card) -> list[tuple[str, str, str]]:
+        """Return who did what with which result, oldest first."""
+        rows = await self.store.read(lambda c: audit.of_conversation(c, card.conversation_id))
+        return [(row.actor, row.action, row.result) for row in rows]
+
     async def later(self, step: timedelta = timedelta(seconds=11)) -> None:
         """Let time pass, and do what became due."""
         self.clock.forward(step)
@@ -89,6 +132,11 @@ class Balie:
                 return shown
             await asyncio.sleep(0.03)
         raise AssertionError(f"still {shown.face}")
+
+    async def dialog(self, card: Card, *, by: DeskIdentity = JAN) -> Dialog:
+        found = await self.office.view(card.conversation_id, by)
+        assert isinstance(found, Dialog), found
+        return found
 
     async def card(self, card: Card, *, by: DeskIdentity = JAN) -> Card:
         """Return a card as it is now."""
