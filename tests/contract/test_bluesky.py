@@ -106,7 +106,7 @@ async def test_emoji_families_count_as_one_until_their_bytes_run_out(stage: Blue
 async def test_a_closed_thread_is_told_before_anything_is_posted(stage: BlueskyStage) -> None:
     mention = await taken_in(stage, await stage.write("alleen voor vrienden"))
     stage.server.closed.add(mention.thread_id)
-    with pytest.raises(Refused, match="closed"):
+    with pytest.raises(Refused, match="allows no answers"):
         await stage.channel.post(answer(mention))
     assert PUT not in stage.server.calls
 
@@ -292,7 +292,7 @@ async def test_a_citizen_whose_clock_is_hours_slow_is_heard_even_in_a_crowd(stag
     for _ in range(SWEEP_EVERY):
         await looking.look()
     await signed_in.aclose()
-    assert texts(received)[-1] == "traag"
+    assert "traag" in texts(received)
 
 
 async def test_what_is_older_than_the_account_in_balie_stays_where_it_was(stage: BlueskyStage) -> None:

@@ -356,3 +356,19 @@ async def test_a_revoked_password_stops_receiving_until_somebody_reconnects(stag
             await stage.channel.run(Received(stage.memory))
     await stage.mend()
     await taken_in(stage, await stage.write("daar zijn we weer"))
+
+
+async def test_an_account_that_is_connected_says_so_before_anybody_writes(stage: Stage) -> None:
+    calls: list[str] = []
+
+    async def receive(account: str, events: object, *, cursor: str | None = None) -> None:
+        calls.append(account)
+
+    for _ in range(2):  # the second time it knows its cursor
+        calls.clear()
+        task = asyncio.create_task(stage.channel.run(receive))
+        await eventually(lambda: calls)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await stage.restart()
+    assert calls[0] == stage.channel.account.key

@@ -70,7 +70,7 @@ class Bluesky:
 
     async def post(self, reply: Reply) -> Posted:
         if length(reply.text) > MAX_GRAPHEMES:
-            raise Refused(say("This answer is too long for Bluesky: it may have 300 characters and 3,000 bytes."))
+            raise Refused(say("the text is too long for Bluesky, which takes 300 characters and 3,000 bytes."))
         record, uri = to_payload(reply), await self._prepare(reply)
         with translated():
             return await self._put(uri, record)
@@ -118,11 +118,11 @@ class Bluesky:
         if reply.mention:
             view = (await read_posts(self._signed_in, [reply.mention.post_id])).get(reply.mention.post_id, {})
         if (view.get("viewer") or {}).get("replyDisabled"):
-            return say("The author of this thread has closed it for answers.")
+            return say("whoever opened this thread allows no answers from us.")
         if (skew := abs(self._signed_in.skew)) > MAX_SKEW:
             minutes = round(skew / timedelta(minutes=1))
             return say(
-                "The clock of the server is %(minutes)s minutes off; the administrator must set it.", minutes=minutes
+                "the clock of our server is %(minutes)s minutes off; the administrator must set it.", minutes=minutes
             )
         return None
 

@@ -61,11 +61,7 @@ class Inbox:
     async def _start(self) -> None:
         watched = json.loads(await self._memory.recall(self._account, "watched") or "{}")
         self._watched = {uri: (cid, at) for uri, (cid, at) in watched.items()}
-        newest = await self._memory.recall(self._account, "cursor")
-        if not newest:
-            newest = datetime.now(UTC).isoformat()
-            await self._receive(self._account, [], cursor=newest)
-        self._newest = newest
+        self._newest = await self._memory.recall(self._account, "cursor") or datetime.now(UTC).isoformat()
 
     async def _mentions(self, *, sweep: bool) -> None:
         known, future = moment(self._newest), datetime.now(UTC) + OVERLAP
@@ -79,7 +75,7 @@ class Inbox:
                 await self._deliver(fresh)
                 fresh = []
         await self._deliver(fresh)
-        if newest != self._newest:
+        if newest != self._newest or not self._looks:  # at first also to say that the account is connected
             await self._receive(self._account, [], cursor=newest)
         self._newest = newest
         self._delivered = seen if sweep else self._delivered | seen

@@ -155,7 +155,7 @@ def _outcome(problem: Exception) -> Outcome:
     if isinstance(problem, BadRequestError) and error_name(problem) == "InvalidSwap":
         return Unsure("InvalidSwap")
     if 400 <= status(problem) < 500 and status(problem) not in MAY_HAVE_HAPPENED:
-        return Refused(say("Bluesky refuses this: %(reason)s", reason=str(problem)))
+        return Refused(say("Bluesky refuses it: %(reason)s", reason=str(problem)))
     return Unsure(str(status(problem)))
 
 
