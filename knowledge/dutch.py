@@ -141,7 +141,9 @@ def _fits(rest: str, length: int, dictionary: Set[str], *, after: bool) -> bool:
         bare = rest[len(link) :] if after else rest[: len(rest) - len(link)]
         if len(bare) > 2 and (bare in dictionary or any(single in dictionary for single in singulars(bare))):
             return True
-    if length <= SHORT or rest in word_list("endings"):
+    if not after and rest.endswith("ge"):
+        return False  # the middle of a participle: aangesloten is no sloot
+    if length <= SHORT or rest in word_list("word_ends"):
         return False
     bare = rest if after else rest.removesuffix("s")
     return len(bare) > 3 and bool(_ONSET.search(bare)) and bool(_CODA.search(bare) or bare[-1] in _VOWELS)

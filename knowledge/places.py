@@ -120,7 +120,8 @@ def _name(spelt: str, district: District, keys: frozenset[str]) -> Name:
     words = text.term_tokens(spelt)
     bare = [word for word in words if word not in _ARTICLES]
     ordinary = word_list("ordinary_words")
-    return Name(words, spelt, district.name, keys, all(word in _WORDS["everyday"] or word in ordinary for word in bare))
+    everyday = all(word in _WORDS["everyday"] or word in ordinary for word in bare)
+    return Name(words, spelt, district.name, keys, everyday and not (len(bare) > 1 and bare[0] in _CUES))
 
 
 class _Reading:

@@ -142,7 +142,7 @@ def _passes(written: str) -> bool:
         _DATE.fullmatch(digits) or re.fullmatch(r"\d{1,2}([-/. ])\d{1,2}\1\d{4}|\d{4}([-/. ])\d\d\2\d\d", written)
     ):
         return False
-    return bool(bsn.is_valid(digits.zfill(9))) and digits.strip("0") != ""
+    return bool(bsn.is_valid(digits))  # adds the zero that people leave out
 
 
 def _stands_alone(text: str, start: int, end: int, links: Iterable[_Span]) -> bool:

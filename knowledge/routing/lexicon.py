@@ -16,6 +16,7 @@ from knowledge.word_lists import word_list
 REMEMBERED = 50_000  # tokens whose meaning is kept; a message has few that were never seen before
 LONGEST = 60  # letters; nobody writes a longer word on purpose
 _SURE = 8  # letters from which on one error leaves little doubt
+_NO_DOUBT = 10  # letters of a word that is as good as written when one of them is wrong
 _EVERYDAY = 5  # letters of an everyday word that an error may have been made in
 _JOINED = 8  # letters of a compound that people also write as two words
 
@@ -207,7 +208,7 @@ class Lexicon:
             return {}
         near = self._near_words(token)
         if near:
-            return dict.fromkeys(near, Manner.NEAR)
+            return {word: Manner.INFLECTED if len(word) >= _NO_DOUBT else Manner.NEAR for word in near}
         for whole in (token, *dutch.singulars(token)):
             for part, head in dutch.parts(whole, words=self._compounding, dictionary=self._dictionary):
                 forms.setdefault(part, Manner.HEAD if head else Manner.PART)
@@ -225,7 +226,7 @@ class Lexicon:
         near = self._near.near(token)
         if not near:
             near = [
-                word for single in dutch.singulars(token) if len(single) >= LEAST for word in self._near.near(single)
+                word for single in dutch.singulars(token) if len(single) >= _SURE for word in self._near.near(single)
             ]
         if near and len(token) < _SURE and _ordinary_words().near(token):
             return []  # as likely an error in an everyday word

@@ -131,6 +131,8 @@ def test_dutch_forms_count_and_chance_letters_do_not(text: str, found: bool) -> 
         ("brand", "de lampen branden niet"),
         ("brand", "een brandnieuwe fiets"),
         ("afval", "ik wil vijf kilo afvallen"),
+        ("sloot", "wij zijn aaneengesloten"),
+        ("sloot", "dat is voorgesloten"),
     ],
 )
 def test_another_dutch_word_is_no_typing_error(word: str, text: str) -> None:
@@ -176,6 +178,11 @@ def test_the_first_rule_in_the_file_wins_but_a_typing_error_yields() -> None:
     assert route("container bij het parkeren", first, second).topic == "parkeren"
     assert route("container bij het parkeeren", first, second).topic == "afval"
     assert route("parkeeren", first, second).topic == "parkeren"
+
+
+def test_one_error_in_a_long_word_leaves_no_doubt() -> None:
+    assert route("eikenprocesierups in het park", STRAAT, rule("zorg", "eikenprocessierups")).topic == "groen"
+    assert route("eikenprocesierups in het park", rule("zorg", "eikenprocessierups"), STRAAT).topic == "zorg"
 
 
 def test_what_no_rule_takes_goes_to_the_catch_all_or_the_accounts_own_department() -> None:
@@ -256,7 +263,7 @@ BRAND = rule("veilig", "brand", "knal", "storm", urgent=True)
         ("brand bij de school", True),
         ("woningbrand bij de school", True),
         ("enorme knal", True),
-        ("brandkraan lekt", False),
+        ("brandslang lekt", False),
         ("geen brand gezien", False),
         ("dit is een oefening, brand op het plein", False),
         ("dit is geen oefening, brand op het plein", True),
