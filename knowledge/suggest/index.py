@@ -14,6 +14,9 @@ from knowledge.suggest.features import SHARES, SPACE, Counts, Features, damped
 
 Numbers = npt.NDArray[np.floating[Any]]
 
+_PART = 5_000  # texts that are weighed at a time: it keeps the memory of building a large base low
+_ROWS = 200  # texts that are compared with all at a time, likewise
+
 
 class Index:
     """Texts by feature. Likeness lies in [0, 1]: the cosines of pieces, stems and synonyms by their shares."""
@@ -25,8 +28,7 @@ class Index:
             rows.add(features(text))
         seen = np.bincount(rows.columns, minlength=SPACE).astype(np.float32)
         self._rarity = np.log((1 + rows.count) / (1 + seen)) + 1
-        self.matrix = rows.weighed(self._rarity)
-        self._by_feature = self.matrix.T.tocsr()
+        self._by_feature = rows.weighed(self._rarity).T.tocsr()
 
     def likeness(self, text: str) -> Numbers:
         """Return how much each text is like this one."""
@@ -34,6 +36,12 @@ class Index:
         rows.add(self._features(text))
         found: Numbers = (rows.weighed(self._rarity) @ self._by_feature).toarray()[0]
         return found
+
+    def mutual(self) -> Numbers:
+        """Return how much the texts are like each other, a row a text."""
+        rows = self._by_feature.T.tocsr()
+        parts = [(rows[first : first + _ROWS] @ self._by_feature).toarray() for first in range(0, rows.shape[0], _ROWS)]
+        return np.concatenate(parts)
 
 
 class _Rows:
@@ -51,22 +59,28 @@ class _Rows:
 
     @property
     def count(self) -> int:
-        return (len(self._blocks) - 1) // len(SHARES)
+        return len(self._blocks) // len(SHARES)
 
     @property
     def columns(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._columns, dtype=np.int32) if self._columns else np.zeros(0, dtype=np.int32)
 
     def weighed(self, rarity: Numbers) -> Any:
-        """Return the matrix: rare features count more, each block has the length of its share."""
-        if not self._columns:
-            return sparse.csr_matrix((self.count, SPACE), dtype=np.float32)
-        values = np.frombuffer(self._values, dtype=np.float32) * rarity[self.columns]
+        """Return the matrix: rare features count more, each block has the length of its share. Call it once."""
+        values = np.frombuffer(self._values, dtype=np.float32) if self._values else np.zeros(0, dtype=np.float32)
         starts = np.frombuffer(self._blocks, dtype=np.int32)
-        sizes = np.diff(starts)
-        block = np.repeat(np.arange(len(sizes)), sizes)
-        length = np.sqrt(np.bincount(block, weights=values * values, minlength=len(sizes)))
-        share = np.tile(np.sqrt(np.array(SHARES)), self.count)
-        values = values * (share / np.maximum(length, 1e-9))[block].astype(np.float32)
-        ends = starts[:: len(SHARES)]
-        return sparse.csr_matrix((values.astype(np.float32), self.columns, ends), shape=(self.count, SPACE))
+        step = _PART * len(SHARES)
+        for first in range(0, len(starts) - 1, step):
+            bounds = starts[first : first + step + 1]
+            part = slice(bounds[0], bounds[-1])
+            values[part] *= rarity[self.columns[part]]
+            values[part] *= np.repeat(_scales(values[part], bounds - bounds[0]), np.diff(bounds))
+        return sparse.csr_matrix((values, self.columns, starts[:: len(SHARES)]), shape=(self.count, SPACE))
+
+
+def _scales(values: Numbers, bounds: npt.NDArray[np.int32]) -> Numbers:
+    """Return for each block what gives it the length of its share."""
+    squares = np.concatenate([[0.0], np.cumsum(values.astype(np.float64) ** 2)])
+    lengths = np.sqrt(np.diff(squares[bounds]))
+    scales: Numbers = np.tile(np.sqrt(SHARES), len(lengths) // len(SHARES)) / np.maximum(lengths, 1e-9)
+    return scales.astype(np.float32)

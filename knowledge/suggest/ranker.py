@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 import numpy as np
 
+from knowledge.advice import Route, Suggestion
 from knowledge.faq import Entry
-from knowledge.suggest.confidence import LEXICAL, SEMANTIC, Calibration, chances
+from knowledge.rulebook.values import Kind, ProtocolClass
+from knowledge.suggest.confidence import LEXICAL, PERHAPS, SEMANTIC, Calibration, chances
 from knowledge.suggest.elsewhere import Organisation, organisations
 from knowledge.suggest.features import Features
 from knowledge.suggest.index import Numbers
@@ -20,6 +23,19 @@ from knowledge.suggest.words import Words
 
 MEANING = 1.5  # what the meaning counts beside the words
 IN_DEPARTMENT = 0.1  # what an entry of the department gains that routing chose
+SUGGESTED = 3
+# What never gets an answer from the knowledge base, whatever the rulebook says.
+SILENT = frozenset(
+    {
+        ProtocolClass.THREAT,
+        ProtocolClass.SELF_HARM,
+        ProtocolClass.INSULT,
+        ProtocolClass.PRESS,
+        ProtocolClass.POLITICS,
+        ProtocolClass.WOO,
+    }
+)
+NOTHING_ASKED = frozenset({Kind.THANKS, Kind.SPAM})
 MOST_CHARACTERS = 2_000  # of a message
 ELSEWHERE = 0.25  # what an entry loses that does not name the other organisation which the message names
 
@@ -45,22 +61,55 @@ class Ranker:
     calibration: Calibration
     named: tuple[frozenset[Organisation], ...]  # other organisations that each entry names
 
-    def rank(self, text: str, *, department: str = "", limit: int = 3) -> list[Scored]:
-        """Return the entries that fit best, best first, with the chance that each is the answer."""
-        if not self.entries:
-            return []
+    def suggest(self, text: str, route: Route, *, today: date) -> tuple[Suggestion, ...]:
+        """Return what a civil servant is offered: valid entries that may fit, or where else the citizen must be."""
+        if route.protocol in SILENT or route.kind in NOTHING_ASKED:
+            return ()
+        department = route.department if route.rule else ""
+        fitting = [found for found in self.rank(text, department=department, today=today) if found.score >= PERHAPS]
+        return tuple(_suggestion(found) for found in fitting) or _referrals(text)
+
+    def rank(
+        self, text: str, *, department: str = "", limit: int = SUGGESTED, today: date | None = None
+    ) -> list[Scored]:
+        """Return the entries that fit best, best first, with the chance that each is the answer.
+
+        With ``today`` only those that are still valid then.
+        """
         scores = self._scores(text[:MOST_CHARACTERS], department)
+        if today is not None:
+            scores = np.where([entry.valid(today) for entry in self.entries], scores, 0.0)
         best = [int(place) for place in np.argsort(-scores, kind="stable")[: max(limit, 2)] if scores[place] > 0]
         sure = chances([float(scores[place]) for place in best], entries=len(scores), calibration=self.calibration)
         return [Scored(self.entries[place], chance) for place, chance in zip(best, sure, strict=True)][:limit]
 
     def _scores(self, text: str, department: str) -> Numbers:
-        scores: Numbers = sum((weight * look.scores(text) for weight, look in self.looks), np.zeros(1, np.float32))
+        scores: Numbers = sum((weight * look.scores(text) for weight, look in self.looks), np.zeros(len(self.entries)))
         if department:
             scores = scores + IN_DEPARTMENT * np.array([entry.department == department for entry in self.entries])
         if other := organisations(text):
             scores = scores - ELSEWHERE * np.array([not named & other for named in self.named])
         return scores
+
+
+def _suggestion(found: Scored) -> Suggestion:
+    entry = found.entry
+    return Suggestion(
+        entry=entry.key,
+        title=entry.question,
+        answer=entry.answer,
+        short=entry.short,
+        score=found.score,
+        source=entry.source,
+    )
+
+
+def _referrals(text: str) -> tuple[Suggestion, ...]:
+    """Return where the citizen must be instead, when one other organisation is meant and nothing of ours fits."""
+    other = organisations(text)
+    return tuple(
+        Suggestion(entry="", title=each.name, answer=each.referral, score=PERHAPS) for each in other if len(other) == 1
+    )
 
 
 def build(

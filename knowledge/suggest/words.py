@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.suggest.features import Features
 from knowledge.suggest.index import Index, Numbers
@@ -13,6 +15,9 @@ from knowledge.suggest.phrasings import Phrasings
 
 NEAREST = 0.2  # what the one text most like the message counts, beside its entry as a whole
 ANSWER = 200  # characters of an answer that count as one more way to ask
+MOST_TEXTS = 3_000  # looked at one by one: the matrix of their likeness takes 36 MB while it is solved, a second
+ALONE = 1.7  # what the whole entry counts in a base that is too large for that
+FINALISTS = 100  # entries whose texts are looked at
 
 
 class Words:
@@ -20,21 +25,41 @@ class Words:
 
     def __init__(self, phrasings: Sequence[Phrasings], *, features: Features) -> None:
         self._whole = Index(features, (" ".join([*known.asked, known.entry.answer]) for known in phrasings))
-        texts = [[known.entry.question, known.entry.answer[:ANSWER], *known.asked[1:]] for known in phrasings]
-        rejected = [text for known in phrasings for text in known.rejected]
-        self._texts = Index(features, [*(text for own in texts for text in own), *rejected])
-        sizes = [len(own) for own in texts]
-        self._starts = np.cumsum([0, *sizes[:-1]])
-        self._own = sum(sizes)
-        self._lessons = learn(
-            self._texts.matrix,
-            owners=[number for number, own in enumerate(texts) for _ in own],
-            turns=[turn for own in texts for turn in range(len(own))],
-            refused=[number for number, known in enumerate(phrasings) for _ in known.rejected],
-        )
+        self._texts = Texts(phrasings, features=features) if 2 * len(phrasings) <= MOST_TEXTS else None
 
     def scores(self, text: str) -> Numbers:
         """Return one number an entry: 0 for nothing in common, about 2 for the same words."""
-        near = self._texts.likeness(text)
-        scores: Numbers = self._whole.likeness(text) + NEAREST * np.maximum.reduceat(near[: self._own], self._starts)
-        return scores + self._lessons.scores(near) if self._lessons else scores
+        scores = self._whole.likeness(text)
+        if self._texts is None:
+            return ALONE * scores
+        finalists = np.argsort(-scores, kind="stable")[:FINALISTS]
+        scores[finalists] += self._texts.scores(text, finalists)
+        return scores
+
+
+class Texts:
+    """The texts of entries, each on its own."""
+
+    def __init__(self, phrasings: Sequence[Phrasings], *, features: Features) -> None:
+        own = _spread(phrasings)
+        rejected = [(number, text) for number, known in enumerate(phrasings) for text in known.rejected]
+        refused = rejected[: MOST_TEXTS // 4]
+        self._index = Index(features, (text for _, text in [*own, *refused]))
+        owners, against = [number for number, _ in own], [number for number, _ in refused]
+        self._starts = np.searchsorted(owners, np.arange(len(phrasings)))
+        self._own = len(own)
+        self._weights = learn(self._index.mutual(), owners=owners, refused=against, entries=len(phrasings))
+
+    def scores(self, text: str, entries: npt.NDArray[np.int64]) -> Numbers:
+        """Return what its texts add to the score of each of these entries."""
+        near = self._index.likeness(text)
+        nearest: Numbers = np.maximum.reduceat(near[: self._own], self._starts)[entries]
+        return NEAREST * nearest + self._weights[entries] @ near
+
+
+def _spread(phrasings: Sequence[Phrasings]) -> list[tuple[int, str]]:
+    """Return texts with the number of their entry, in the order of the entries; of too many the first of each."""
+    texts = ([known.entry.question, known.entry.answer[:ANSWER], *known.asked[1:]] for known in phrasings)
+    turns = zip_longest(*([(number, text) for text in each] for number, each in enumerate(texts)))
+    in_turn = [one for turn in turns for one in turn if one is not None]
+    return sorted(in_turn[:MOST_TEXTS], key=lambda one: one[0])
