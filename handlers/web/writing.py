@@ -9,9 +9,9 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.conversation import Action
+from bot.conversation import Action, State
 from bot.model import Card, Dialog, Done, Draft, Preview, ReplyKind, Told
-from handlers.cards import fit, fit_words, fits_well, is_fixed, readers
+from handlers.cards import Verb, fit, fit_words, fits_well, is_fixed, readers
 from handlers.web.acts import Dialogs, decision, number_of
 from handlers.web.site import Visit, for_colleagues
 from knowledge.advice import Suggestion
@@ -38,15 +38,16 @@ class Writing:
         ]
 
     async def open(self, visit: Visit) -> Response:
-        """Opening claims; a conversation of somebody else is refused in words."""
+        """Opening claims; what somebody else holds is taken over only after asking."""
         card = await self._dialogs.card(visit)
         if card is None:
             return self._dialogs.gone(visit)
-        if Action.CLAIM in card.actions:
-            answer = await self._dialogs.office.decide(decision(visit, Action.CLAIM, writing=True))
-            if not isinstance(answer, Done):
-                return self._dialogs.settle(visit, answer)
-        return await self.write(visit)
+        if card.state is State.CLAIMED and card.holder:
+            if card.holder.key == visit.member.key:
+                return await self.write(visit)
+            return self._dialogs.show(visit, "ask_take_over.html", {"card": card, "verb": Verb.TAKE_OVER})
+        answer = await self._dialogs.office.decide(decision(visit, Action.CLAIM, writing=True))
+        return await self.write(visit) if isinstance(answer, Done) else self._dialogs.settle(visit, answer)
 
     async def read(self, visit: Visit) -> Response:
         """Show a private message without claiming it; that it was read is kept."""

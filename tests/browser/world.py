@@ -80,6 +80,7 @@ class Program:
     clock: ShiftedClock
     intake: Intake
     player: Player
+    hold: timedelta = timedelta(seconds=11)  # a little longer than a reply waits
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the program and wait for what it returns."""
@@ -185,6 +186,3 @@ def free_port() -> int:
         listening.bind(("127.0.0.1", 0))
         port: int = listening.getsockname()[1]
         return port
-
-
-LATER = timedelta(seconds=11)

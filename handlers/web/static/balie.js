@@ -14,8 +14,15 @@ async function ask(url, options = {}) {
     return await fetch(url, { ...options, headers: PART, credentials: "same-origin" });
   } catch {
     say(toast.dataset.offline);
+    if (!options.method) catchUpSoon();
     return null;
   }
+}
+
+let behind = 0;
+function catchUpSoon() {
+  clearTimeout(behind);
+  behind = setTimeout(catchUp, 3000);
 }
 
 function first(html) {
@@ -102,7 +109,9 @@ function openDialog(html) {
   inside.innerHTML = html;
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
-  const start = inside.querySelector(".error + [name], [aria-invalid=true], [data-answer], button.primary, button");
+  const start = ["[aria-invalid=true]", "[data-answer]", "button.primary", "button", "a"]
+    .map((selector) => inside.querySelector(selector))
+    .find(Boolean);
   start?.focus({ preventScroll: true });
 }
 
@@ -276,7 +285,7 @@ function count(nav) {
 }
 
 async function freshDesk() {
-  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(() => null);
+  const answer = await fetch(location.href, { credentials: "same-origin" }).catch(catchUpSoon);
   if (!answer?.ok) return null;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   return page.querySelector("#balie") ?? location.reload();
@@ -291,6 +300,8 @@ async function otherChannel() {
 }
 
 async function catchUp() {
+  loadTimeline();
+  if (!desk()) return;
   const fresh = await freshDesk();
   if (!fresh || fresh.dataset.channel !== desk().dataset.channel) return;
   const cards = [...fresh.querySelectorAll("article[data-card]")];
@@ -345,9 +356,9 @@ if (document.querySelector("#klok")) setInterval(tick, 500);
 
 if (desk() || document.querySelector("#tijdlijn")) {
   const line = new EventSource("/stroom");
+  addEventListener("online", catchUp);
   line.addEventListener("hello", () => {
-    if (desk()) catchUp(); // what happened between the page and the line
-    loadTimeline();
+    catchUp(); // what happened between the page and the line
     document.documentElement.dataset.live = "1";
   });
   line.addEventListener("card", (event) => {
