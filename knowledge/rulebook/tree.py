@@ -126,7 +126,7 @@ def _value(reading: _Reading, event: Event, *, depth: int) -> Any:
     if isinstance(event, ScalarEvent):
         if _HALF.search(event.value):
             reading.blame(event, say("a character stands here that is no text."), say("Remove it."))
-            return None
+            return _HALF.sub("", event.value)
         return _scalar(event)
     if depth >= MAX_DEPTH:
         reading.blame(event, say("the file is nested too deep here."))

@@ -4,11 +4,14 @@ import json
 from datetime import date, time, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge.advice import Message, Route
+from knowledge.rulebook.examples import wrong_examples
 from knowledge.rulebook.faults import BrokenRulebook, Fault
 from knowledge.rulebook.reading import examine, fingerprint, read
 from knowledge.rulebook.shape import File
@@ -123,6 +126,7 @@ MONDAY, THURSDAY, SATURDAY = 0, 3, 5
         ("ma-vr 09:00-17:00", THURSDAY, ((time(9), time(17)),)),
         ("ma-vr 9:00-12:00 13:00-17:00", MONDAY, ((time(9), time(12)), (time(13), time(17)))),
         ("ma-vr 09:00-17:00, do 18:00-20:00", THURSDAY, ((time(9), time(17)), (time(18), time(20)))),
+        ("ma,do en za 10:00-12:00", MONDAY, ((time(10), time(12)),)),
         ("ma,do en za 10:00-12:00", SATURDAY, ((time(10), time(12)),)),
         ("maandag-vrijdag 09:00-17:00", MONDAY, ((time(9), time(17)),)),
         ("mon-fri 09:00-17:00", THURSDAY, ((time(9), time(17)),)),
@@ -231,6 +235,54 @@ def test_windows_line_ends_and_a_byte_order_mark_change_nothing() -> None:
 def test_the_version_changes_with_every_change_and_with_nothing_else() -> None:
     assert read(SMALL, name="a").version == read(SMALL, name="b").version == fingerprint(SMALL)
     assert read(SMALL + "\n", name="a").version != read(SMALL, name="a").version
+
+
+# --- the examples in the file ------------------------------------------------------------------------------------
+
+
+def test_an_example_is_tried_as_if_its_author_set_the_language_of_the_town() -> None:
+    tried: list[Message] = []
+
+    def route(message: Message) -> Route:
+        tried.append(message)
+        return Route(department="afval")
+
+    rulebook = of(
+        "accounts: {plein: {channel: square, name: veldwijk}}\nexamples:\n"
+        "  - {text: boom, department: afval}\n"
+        "  - {text: beam, language: fy, account: plein, channel: square, department: afval}\n"
+    )
+    assert wrong_examples(rulebook, route) == []
+    assert tried == [
+        Message(text="boom", language="nl"),
+        Message(text="beam", language="fy", account="plein", channel="square"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wish", "came_out", "complaint"),
+    [
+        ("urgent: false", {"urgent": True}, "urgent yes (wanted: no)"),
+        ("urgent: true", {}, "urgent no (wanted: yes)"),
+        ("department: afval", {"department": "groen"}, "department groen (wanted: afval)"),
+        ("kind: question", {"kind": Kind.REPORT}, "type report (wanted: question)"),
+        ("protocol: threat", {}, "no response protocol (wanted: threat)"),
+        ("protocol: threat", {"protocol": ProtocolClass.PRESS}, "response protocol press (wanted: threat)"),
+        ("place: West", {"district": "Oost"}, "district Oost (wanted: West)"),
+        ("topic: bomen", {}, "no topic (wanted: bomen)"),
+        ("readers: afval", {"readers": ("groen",)}, "afval does not read along"),
+        ("place: West", {"district": "west"}, ""),
+        ("urgent: false", {"protocol": ProtocolClass.PRESS, "kind": Kind.SPAM}, ""),
+    ],
+)
+def test_only_what_an_example_states_counts(wish: str, came_out: dict[str, Any], complaint: str) -> None:
+    rulebook = of(
+        "districts: {West: {}}\ntopics: {bomen: {name: Bomen, words: [boom]}}\n"
+        f"examples:\n  - {{text: boom, {wish}}}\n"
+    )
+    found = wrong_examples(rulebook, lambda _: Route(**{"department": "afval", **came_out}))
+    said = [(fault.line, [str(each) for each in fault.message.values["what"]]) for fault in found]
+    assert said == ([(8, [complaint])] if complaint else [])
 
 
 # --- whatever comes in -------------------------------------------------------------------------------------------

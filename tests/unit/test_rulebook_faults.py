@@ -70,6 +70,8 @@ def only_fault(text: str) -> tuple[int, int, str]:
         ("hours: ma-vr 9-17", 5, 8, "'9-17' zijn geen openingstijden. Schrijf bijvoorbeeld: ma-vr 09:00-17:00"),
         ("hours: mx-vr 09:00-17:00", 5, 8, "'mx' is geen dag. De dagen zijn: ma, di, wo, do, vr, za, zo."),
         ("hours: ma 09:00-25:00", 5, 8, "'25:00' is geen tijd."),
+        ("hours: ma 20:00-02:00 21:00-23:00", 5, 8, "deze openingstijden lopen door elkaar: 20:00 en 21:00."),
+        ("hours: ma 09:00-17:00, di", 5, 8, "'ma 09:00-17:00, di' zijn geen openingstijden."),
         ("hours: ma-vr 09:00-17:00, do 16:00-20:00", 5, 8, "deze openingstijden lopen door elkaar: 09:00 en 16:00."),
         (
             "topics:\n  a:\n    name: A\n    words:\n      - wc",
@@ -144,6 +146,7 @@ def only_fault(text: str) -> tuple[int, int, str]:
         ),
         ("town: Ander", 5, 1, "'town' staat hier twee keer; de eerste staat op regel 1."),
         ("protocol: {bedreiging: {urgent: true}}", 5, 12, "'bedreiging' is hier geen keuze. Bedoelde u 'threat'?"),
+        ("topics:\n  - a\n  - b", 5, 1, "hier horen regels te staan met een naam en een dubbele punt."),
         ("topics: [a, b]", 5, 9, "hier horen regels te staan met een naam en een dubbele punt."),
     ],
 )
@@ -222,6 +225,7 @@ def test_what_is_no_yaml_is_explained_without_yaml_words(text: str, line: int, c
         ("closed_text: *tekst", 5, 14, "een verwijzing (*) mag hier niet."),
         ("closed_text: !!python/object:os.system dicht", 5, 14, "een type (!) mag niet."),
         ("---\ntown: Ander", 5, 1, "in het bestand staan meerdere documenten."),
+        ('closed_text: "Dicht \\ud83d"', 5, 14, "hier staat een teken dat geen tekst is. Haal die weg."),
         ("no: 1", 5, 1, 'deze naam is geen tekst. Zet er aanhalingstekens om: "no"'),
     ],
 )
@@ -397,6 +401,13 @@ def test_what_is_allowed_but_odd_is_a_warning(added: str, dutch: str) -> None:
     assert any(DUTCH.text(warning.sentence).startswith(dutch) for warning in warnings), [
         DUTCH.text(warning.sentence) for warning in warnings
     ]
+
+
+def test_an_ended_mandate_lets_nobody_place_replies() -> None:
+    mandate = "{role: approver, until: 2026-11-21}"
+    text = f"{TOWN}people:\n  jk: {{name: J, identities: {{web: jan}}, mandates: [{mandate}]}}\n"
+    for today, odd in ((date(2026, 11, 21), 0), (date(2026, 11, 22), 2)):
+        assert len(examine(text, name="x", today=today).warnings) == odd
 
 
 def test_four_eyes_need_two_people() -> None:

@@ -1,5 +1,6 @@
 """What the coordinator sees of check, route, replay, init and schema, word for word."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -8,8 +9,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from handlers.commands.rules import COMMANDS
+from handlers.wording import catalogue
+from knowledge.rulebook.values import Kind, ProtocolClass
 
-LARGE = Path(__file__).parents[2] / "routing_rules.yaml"
+ROOT = Path(__file__).parents[2]
+LARGE = ROOT / "routing_rules.yaml"
+SPEAKING = [
+    *(ROOT / "knowledge/rulebook").glob("*.py"),
+    *(ROOT / "handlers/commands" / f"{name}.py" for name in ("rules", "explanation", "replaying")),
+]
 balie = click.Group(commands=list(COMMANDS))
 
 TOWN = """\
@@ -208,3 +216,20 @@ def test_every_command_has_dutch_help(command: click.Command) -> None:
     assert result.exit_code == 0
     assert command.help
     assert command.help.endswith(".") or command.help.endswith("'.")
+
+
+def said(path: Path) -> list[str]:
+    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    return [
+        ast.literal_eval(call.args[0]) for call in calls if isinstance(call.func, ast.Name) and call.func.id == "say"
+    ]
+
+
+@pytest.mark.parametrize("path", SPEAKING, ids=lambda path: path.name)
+def test_every_sentence_has_its_dutch(path: Path) -> None:
+    assert [text for text in said(path) if text not in catalogue("nl")] == []
+
+
+@pytest.mark.parametrize("word", [*Kind, *ProtocolClass])
+def test_every_kind_and_class_has_its_dutch(word: str) -> None:
+    assert word in catalogue("nl")
