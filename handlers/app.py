@@ -134,17 +134,18 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
 
 async def serve(program: Program) -> None:
     """Run until a signal asks to stop: then take nothing in, finish what is in flight, and let go."""
-    await _begin(program)
     server = _server(program)
     loop = asyncio.get_running_loop()
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, server.handle_exit, asked, None)
-    async with _running(program):
+    async with running(program):
         await server.serve()
 
 
 @asynccontextmanager
-async def _running(program: Program) -> AsyncIterator[None]:
+async def running(program: Program) -> AsyncIterator[None]:
+    """Receive, show and post, all but the web server, until the block ends."""
+    await _begin(program)
     taking_in = [
         *(keep_running(program, channel) for channel in program.channels.values()),
         *(desk.run(program.office) for desk in program.desks.values()),

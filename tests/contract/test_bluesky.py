@@ -101,6 +101,7 @@ async def test_emoji_families_count_as_one_until_their_bytes_run_out(stage: Blue
     with pytest.raises(Refused):
         await stage.channel.post(answer(mention, FAMILY * 121, key="over"))
     assert await stage.below(mention.post_id) == [FAMILY * 120]
+    assert stage.server.calls.count(PUT) == 1, "what is too long is not even tried"
 
 
 async def test_a_closed_thread_is_told_before_anything_is_posted(stage: BlueskyStage) -> None:

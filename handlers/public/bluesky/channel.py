@@ -62,7 +62,8 @@ class Bluesky:
             except Exception as problem:  # whatever it was, the next look takes in what this one could not
                 failures += 1
                 pause = self._after(problem, failures)
-                log.warning("bluesky look failed", account=self.account.key, problem=type(problem).__name__)
+                kinds = [type(each).__name__ for each in (problem, problem.__cause__) if each]  # texts may hold secrets
+                log.warning("bluesky look failed", account=self.account.key, problem=kinds)
             await asyncio.sleep(pause.total_seconds())
 
     def length(self, text: str) -> int:
