@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -31,15 +32,16 @@ def told() -> Iterator[None]:
     try:
         yield
     except BrokenSettings as broken:
-        _fail(*broken.faults)
+        fail(*broken.faults)
     except CannotStart as reason:
-        _fail(reason.sentence)
+        fail(reason.sentence)
     except BrokenRulebook as broken:
         click.echo(f"{broken.name}:", err=True)
-        _fail(*(fault.sentence for fault in broken.faults))
+        fail(*(fault.sentence for fault in broken.faults))
 
 
-def _fail(*sentences: Sentence) -> None:
+def fail(*sentences: Sentence) -> NoReturn:
+    """Print sentences and stop with exit code 1."""
     for sentence in sentences:
         click.echo(wording().text(sentence), err=True)
     sys.exit(1)
