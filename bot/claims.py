@@ -25,7 +25,8 @@ def lasts(conversation: Conversation, *, now: datetime, writing: bool) -> dateti
         return now + WRITING
     if conversation.due_at is None or conversation.due_at <= now:
         return now + OVERDUE
-    return max(now + SHORTEST, now + OF_NORM * (conversation.due_at - now))
+    since = now if conversation.reopened else conversation.opened_at
+    return max(now + SHORTEST, since + OF_NORM * (conversation.due_at - since))
 
 
 def back_to(connection: Connection, conversation: Conversation, holder: str, *, now: datetime) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from bot.store.records import Job
 
 AT_ONCE = 32  # jobs in flight
 LEASE = timedelta(minutes=2)
+STORING = timedelta(minutes=1)  # how long an outcome is offered to a database that does not take it
 POLL = 1.0  # seconds; stands behind every wake-up
 SLOWEST = timedelta(minutes=5)  # between tries of a job that keeps failing
 ONE_BY_ONE = "post:"  # lanes in which the order matters
@@ -151,12 +152,25 @@ class Work:
             return again
 
         try:
-            again = await self._store.write(end)
+            again = await self._keep_storing(end)
         except Exception:  # the lease runs out and the job is taken again
             log.exception("an outcome was not stored", kind=job.kind, subject=job.subject)
             return
         if again and again.pause:
             self.lanes.pause(job.lane, again.after)
+
+    async def _keep_storing(self, end: Settle) -> Again | None:
+        """Store an outcome, again and again while the database does not take it: nobody else knows it."""
+        give_up, pause = real_now() + STORING, 0.1
+        while True:
+            try:
+                return await self._store.write(end)
+            except StoreUnavailable:
+                if real_now() >= give_up:
+                    raise
+                log.warning("an outcome is not stored yet; trying again")
+            await asyncio.sleep(pause)
+            pause = min(POLL, 2 * pause)
 
     def _left(self, job: Job, _: object) -> None:
         del self._in_flight[job.id]

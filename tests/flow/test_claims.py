@@ -56,6 +56,20 @@ async def test_a_claim_by_button_lasts_until_four_fifths_of_the_norm(balie: Bali
     assert (await balie.card(card)).state is State.OPEN
 
 
+async def test_a_late_claim_lasts_until_the_same_moment_but_never_less_than_a_quarter(balie: Balie) -> None:
+    card = await balie.mention()
+    balie.clock.forward(60 * MINUTE)
+    done(await balie.decide(card, Action.CLAIM))
+    await balie.later(37 * MINUTE)
+    assert (await balie.card(card)).state is State.OPEN
+
+    done(await balie.decide(await balie.card(card), Action.CLAIM))
+    await balie.later(14 * MINUTE)
+    assert (await balie.card(card)).state is State.CLAIMED
+    await balie.later(2 * MINUTE)
+    assert (await balie.card(card)).state is State.OPEN
+
+
 async def test_the_old_timer_does_not_end_the_next_claim(balie: Balie) -> None:
     card = done(await balie.decide(await balie.mention(), Action.CLAIM, writing=True))
     await balie.later(5 * MINUTE)

@@ -25,10 +25,7 @@ def rulebook() -> Rulebook:
 async def test_one_of_twenty_places_and_the_others_hear_who_and_when(balie: Balie) -> None:
     card = await balie.mention()
     answers = await asyncio.gather(
-        *(
-            balie.decide(card, Action.APPROVE, by=identity(key), text=f"Antwoord van {key}.")
-            for key in COLLEAGUES
-        )
+        *(balie.decide(card, Action.APPROVE, by=identity(key), text=f"Antwoord van {key}.") for key in COLLEAGUES)
     )
     await balie.later()
 
