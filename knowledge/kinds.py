@@ -10,6 +10,7 @@ from knowledge.phrases import PhraseBook
 from knowledge.rulebook.values import Kind
 from knowledge.word_lists import sections, word_list
 
+_STATEMENT = 4  # words that say more than a bare topic
 # On equal scores the first of these is chosen: the one that asks most of us.
 _ORDER = (
     Kind.SPAM,
@@ -35,7 +36,7 @@ def _cues() -> PhraseBook[tuple[Kind, int]]:
 def guess(message: str, tokens: Sequence[str], *, topical: bool = False, placed: bool = False) -> Kind:
     """Return the kind of a message of which ``tokens`` are the words.
 
-    ``topical`` and ``placed`` say that a topic or a place of the town was found: a bare statement is then a report.
+    ``topical`` and ``placed`` say that a topic or a place of the town was found: a statement is then a report.
     """
     scores: dict[Kind, int] = defaultdict(int)
     for cue in _cues().find(tokens):
@@ -43,12 +44,13 @@ def guess(message: str, tokens: Sequence[str], *, topical: bool = False, placed:
         scores[kind] += weight
     if asks := _asks(message, tokens):
         scores[Kind.QUESTION] += asks
+    bare = Kind.REPORT if topical and (placed or len(tokens) >= _STATEMENT) else Kind.OTHER
     if not scores:
-        return Kind.REPORT if topical and placed else Kind.OTHER
+        return bare
     _weigh(scores)
     best = max(scores.values())
     if best <= 0:
-        return Kind.REPORT if topical else Kind.OTHER
+        return bare
     return next(kind for kind in _ORDER if scores.get(kind, 0) == best)
 
 

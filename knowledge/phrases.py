@@ -1,6 +1,6 @@
 """Finds fixed Dutch phrases, written one a line, in the folded words of a message.
 
-A line is words with spaces; ``a/b`` means either, ``...`` up to four words, a word that ends in ``*`` any ending,
+A line is words with spaces; ``a/b`` means either, ``...`` up to six words, a word that ends in ``*`` any ending,
 ``?`` after a word or choice that it may be left out.
 """
 
@@ -18,7 +18,7 @@ from knowledge.word_lists import word_list
 
 T = TypeVar("T")
 _COMMONEST = word_list("commonest_words")
-_GAP = r"(?:\S+ ){0,4}"
+_GAP = r"(?:\S+ ){0,6}"
 
 
 class Cue(NamedTuple, Generic[T]):

@@ -96,6 +96,7 @@ def test_the_kind_of_a_message(message: str, kind: Kind) -> None:
 def test_thanks_beside_a_question_are_politeness_and_praise_in_a_complaint_is_sarcasm() -> None:
     for message, kind in (
         ("Hoe laat gaat het loket open? Alvast bedankt", Kind.QUESTION),
+        ("Super bedankt, hartelijk dank! Kan ik ook pinnen?", Kind.QUESTION),
         ("Complimenten hoor, super geregeld, weer mis", Kind.COMPLAINT),
     ):
         assert kinds.guess(message, tokens(message)) is kind
