@@ -7,11 +7,11 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, ValidationError
 
 from knowledge.rulebook.complaints import complaints
 from knowledge.rulebook.faults import BrokenRulebook, Fault
-from knowledge.rulebook.scalars import Day, Key, Language, Text
+from knowledge.rulebook.scalars import Day, Key, Language, Text, refuse
 from knowledge.rulebook.shape import Many, Part, about, needed
 from knowledge.rulebook.tree import Branch, find, parse
 from knowledge.sentence import say
@@ -19,7 +19,11 @@ from knowledge.text import tokens
 
 SHORT = 280  # characters of a short answer: it fits every channel
 
-Link = Annotated[str, Field(pattern=r"^https://\S+$", max_length=500)]
+
+def _link(text: str) -> str:
+    if not text.startswith("https://") or len(text.split()) != 1:
+        raise refuse(say("'%(written)s' is no link.", written=text), say("Begin with https://"))
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class _Entry(Part):
     department: Text | None = about("The department that knows about this.")
     topic: Text | None = about("The topic of the rulebook that this belongs to.")
     product: Text | None = about("Name in the Uniforme Productnamenlijst.")
-    source: Link | None = about("Your own page about this.")
+    source: Annotated[Text, AfterValidator(_link)] | None = about("Your own page about this.")
     owner: Text | None = about("Who keeps this answer right.")
     valid_until: Day | None = about("The last day on which this may be suggested.")
     review_by: Day | None = about("Look at this answer again before this day.")

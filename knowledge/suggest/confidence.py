@@ -9,6 +9,8 @@ from math import exp, sqrt
 GOOD = 0.7  # from here a suggestion fits well
 PERHAPS = 0.3  # from here it may fit; below it nothing is suggested
 
+FEWEST = 100  # a smaller base counts as one of so many entries: a word in common means as little there
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
@@ -37,4 +39,4 @@ def chances(scores: Sequence[float], *, entries: int, calibration: Calibration) 
 
 
 def _chance(certainty: float, *, entries: int, calibration: Calibration) -> float:
-    return 1 / (1 + sqrt(entries) * exp(-calibration.steepness * certainty - calibration.offset))
+    return 1 / (1 + sqrt(max(entries, FEWEST)) * exp(-calibration.steepness * certainty - calibration.offset))

