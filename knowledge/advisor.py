@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from knowledge import privacy, suggest
 from knowledge.advice import Advice, Found, Message, Route, Suggestion
 from knowledge.faq import Entry
-from knowledge.protocol import treatment
+from knowledge.protocol import EMERGENCY_TEXT, treatment
 from knowledge.routing import Router
 from knowledge.rulebook.values import Rulebook
 from knowledge.suggest.confidence import PERHAPS
@@ -67,13 +67,15 @@ class Advisor:
     def _suggestions(self, text: str, route: Route) -> tuple[Suggestion, ...]:
         topic = self._rulebook.topics.get(route.topic)
         rule = treatment(route.protocol, self._rulebook) if route.protocol else None
+        if rule and not rule.suggest:
+            return (Suggestion(entry="", title="", answer=rule.text),) if rule.text else ()
         fixed = rule.text if rule and rule.text else topic.text if topic else ""
         if not fixed and topic and topic.sensitive:
             fixed = PRIVATE_TEXT
+        if not fixed and route.urgent:
+            fixed = EMERGENCY_TEXT
         if fixed:
             return (Suggestion(entry="", title=topic.name if topic else "", answer=fixed),)
-        if rule and not rule.suggest:
-            return ()
         ranked = self._ranker.rank(text, department=route.department, limit=SUGGESTED)
         today = self._today()
         return tuple(_suggestion(one) for one in ranked if one.score >= PERHAPS and one.entry.valid(today))

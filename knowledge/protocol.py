@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 
 from knowledge import kinds, text
 from knowledge.advice import Message
@@ -29,34 +28,37 @@ WOO_TEXT = (
     "Dan krijgt u een ontvangstbevestiging en weet u wanneer u antwoord krijgt."
 )
 
-_C = ProtocolClass
 _BUILT_IN = {
     rule.protocol: rule
     for rule in (
-        ProtocolRule(protocol=_C.THREAT, words=(), urgent=True, suggest=False),
-        ProtocolRule(protocol=_C.SELF_HARM, words=(), urgent=True, suggest=False, text=HELPLINE_TEXT),
-        ProtocolRule(protocol=_C.CRITICISM, words=(), suggest=False, four_eyes=True, wait=timedelta(minutes=30)),
-        ProtocolRule(protocol=_C.OWN_ORGANISATION, words=(), suggest=False, four_eyes=True),
-        ProtocolRule(protocol=_C.PRESS, words=(), suggest=False),
-        ProtocolRule(protocol=_C.POLITICS, words=(), suggest=False),
-        ProtocolRule(protocol=_C.FORMAL_COMPLAINT, words=(), suggest=False, text=COMPLAINT_TEXT),
-        ProtocolRule(protocol=_C.WOO, words=(), suggest=False, text=WOO_TEXT),
-        ProtocolRule(protocol=_C.INSULT, words=(), suggest=False),
+        ProtocolRule(protocol=ProtocolClass.THREAT, words=(), urgent=True, suggest=False),
+        ProtocolRule(protocol=ProtocolClass.SELF_HARM, words=(), urgent=True, suggest=False, text=HELPLINE_TEXT),
+        ProtocolRule(
+            protocol=ProtocolClass.CRITICISM, words=(), suggest=False, four_eyes=True, wait=timedelta(minutes=30)
+        ),
+        ProtocolRule(protocol=ProtocolClass.OWN_ORGANISATION, words=(), suggest=False, four_eyes=True),
+        ProtocolRule(protocol=ProtocolClass.PRESS, words=(), suggest=False),
+        ProtocolRule(protocol=ProtocolClass.POLITICS, words=(), suggest=False),
+        ProtocolRule(protocol=ProtocolClass.FORMAL_COMPLAINT, words=(), suggest=False, text=COMPLAINT_TEXT),
+        ProtocolRule(protocol=ProtocolClass.WOO, words=(), suggest=False, text=WOO_TEXT),
+        ProtocolRule(protocol=ProtocolClass.INSULT, words=(), suggest=False),
     )
 }
 # Where a message fits several classes the first counts: danger first, then what binds by law, then who must speak.
 _ORDER = (
-    _C.THREAT,
-    _C.SELF_HARM,
-    _C.WOO,
-    _C.FORMAL_COMPLAINT,
-    _C.PRESS,
-    _C.CRITICISM,
-    _C.OWN_ORGANISATION,
-    _C.POLITICS,
-    _C.INSULT,
+    ProtocolClass.THREAT,
+    ProtocolClass.SELF_HARM,
+    ProtocolClass.WOO,
+    ProtocolClass.FORMAL_COMPLAINT,
+    ProtocolClass.PRESS,
+    ProtocolClass.CRITICISM,
+    ProtocolClass.OWN_ORGANISATION,
+    ProtocolClass.POLITICS,
+    ProtocolClass.INSULT,
 )
-_NEVER_SUGGESTED = frozenset((_C.THREAT, _C.SELF_HARM, _C.PRESS, _C.POLITICS, _C.WOO))
+_NEVER_SUGGESTED = frozenset(
+    (ProtocolClass.THREAT, ProtocolClass.SELF_HARM, ProtocolClass.PRESS, ProtocolClass.POLITICS, ProtocolClass.WOO)
+)
 
 # A figure of speech or a quote takes the edge off: nobody is threatened by a mosquito.
 _HARMLESS = PhraseBook((line, heading) for heading, line in sections("harmless"))
@@ -124,7 +126,6 @@ def treatment(protocol: ProtocolClass, rulebook: Rulebook) -> ProtocolRule:
     )
 
 
-@cache
 def _literal(words: str) -> str:
     """Return a phrase of the rulebook without the signs of a phrase book."""
     return " ".join(text.term_tokens(words))
