@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import structlog
 
-from bot.errors import Blocked, Refused, TryLater, Unsure
+from bot.errors import Blocked, CannotStart, Refused, TryLater, Unsure
 from bot.model import Deleted, Mentioned, OwnPost, Reply, ReplyKind
+from handlers.public.bluesky import Bluesky
 from handlers.public.bluesky.inbox import SWEEP_EVERY, WATCHED, Inbox
 from handlers.public.bluesky.session import SignedIn
 from tests.contract.bluesky import PASSWORD, BlueskyStage
@@ -220,7 +221,33 @@ async def test_neither_password_nor_session_nor_the_citizens_words_are_logged(
     assert [secret for secret in secrets if secret in said] == []
 
 
+@pytest.mark.parametrize("every", ["vaak", "0", "-3", "nan", "1e99"])
+async def test_a_senseless_option_is_told_at_the_start(stage: BlueskyStage, every: str) -> None:
+    account = replace(stage.channel.account, options={"every": every})
+    with pytest.raises(CannotStart, match="every"):
+        Bluesky(account, PASSWORD, stage.memory)
+
+
+async def test_an_address_that_is_none_is_no_connection(stage: BlueskyStage) -> None:
+    mention = await taken_in(stage, await stage.write("help"))
+    account = replace(stage.channel.account, options={"service": "http://[wrong"})
+    stage.memory.kept.clear()
+    lost = Bluesky(account, PASSWORD, stage.memory)
+    with pytest.raises(TryLater):
+        await lost.post(answer(mention))
+    await lost.aclose()
+
+
 # --- receiving
+
+
+async def test_who_is_told_to_wait_does_not_ask_again_before(stage: BlueskyStage) -> None:
+    stage.server.fail(NOTIFICATIONS, Fault.TOO_MANY)
+    async with receiving(stage):
+        await eventually(lambda: NOTIFICATIONS in stage.server.calls)
+        await asyncio.sleep(0.7)
+        assert stage.server.calls.count(NOTIFICATIONS) == 1
+        await eventually(lambda: stage.server.calls.count(NOTIFICATIONS) > 1)
 
 
 async def test_followers_are_counted_and_an_unknown_number_is_not_zero(stage: BlueskyStage) -> None:

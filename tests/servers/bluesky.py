@@ -8,133 +8,36 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
 import json
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import libipld
-import regex
 from aiohttp import web
 from atproto import models
 from atproto_client.models.utils import get_or_create
 
+from tests.servers.bluesky_posts import POST, TO_TID, Person, Posts, Record, Refusal, cid_of, iso, now, valid_post
 from tests.servers.faults import Fault
 
-POST = "app.bsky.feed.post"
 PUT = "com.atproto.repo.putRecord"
 SIGN_IN = "com.atproto.server.createSession"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Record:
-    """A post as it is kept: ``seen_from`` is when the reading side knows it, ``sort_at`` where it puts it."""
-
-    uri: str
-    cid: str
-    value: dict[str, Any]
-    sort_at: datetime
-    seen_from: datetime
-
-    @property
-    def did(self) -> str:
-        return self.uri.split("/")[2]
-
-    @property
-    def key(self) -> str:
-        return self.uri.rsplit("/", 1)[1]
-
-
-@dataclass(kw_only=True)
-class Person:
-    did: str
-    handle: str
-    passwords: set[str]
-    followers: int = 0
-
-
-class Refusal(Exception):
-    """An answer that is an error: status, name, message."""
-
-    def __init__(self, status: int, error: str, message: str = "") -> None:
-        super().__init__(status, error, message)
-        self.status, self.error, self.message = status, error, message
-
-
-class FakeBluesky:
-    """The server and, by its plain methods, the people on it."""
+class FakeBluesky(Posts):
+    """The server; its inherited methods are what people do on it."""
 
     def __init__(self) -> None:
-        self.people: dict[str, Person] = {}
-        self.posts: dict[str, Record] = {}  # by at-uri, as the data server has them
-        self.gone: dict[str, Record] = {}  # deleted, perhaps still to be seen
+        super().__init__()
         self.tokens: dict[str, tuple[str, str]] = {}  # token -> (did, "access" or "refresh")
-        self.closed: set[str] = set()  # threads nobody may answer
         self.calls: list[str] = []
-        self.commits = 0
-        self.lag = timedelta(0)
         self.session_life = timedelta(hours=2)
         self.clock_error = timedelta(0)  # of the Date header
         self.forgets_cursor = False
         self._faults: dict[str, list[Fault]] = {}
-        self._serial = 0
         self._port = 0  # chosen at the first start, kept at the next
         self.url = ""
-
-    # --- what people do
-
-    def join(self, handle: str, password: str = "", *, followers: int = 0) -> Person:
-        self._serial += 1
-        did = f"did:plc:{hashlib.sha256(handle.encode()).hexdigest()[:24].translate(str.maketrans('0189', 'abcd'))}"
-        person = Person(did=did, handle=handle, passwords={password}, followers=followers)
-        self.people[did] = person
-        return person
-
-    def write(
-        self,
-        author: Person,
-        text: str,
-        *,
-        mentions: Person | None = None,
-        under: str = "",
-        quotes: str = "",
-        **more: Any,
-    ) -> str:
-        """Post as somebody; return the at-uri. ``more`` overrides fields of the record, such as createdAt."""
-        value: dict[str, Any] = {"$type": POST, "text": text, "createdAt": _iso(_now()), "langs": ["nl"]}
-        if mentions:
-            at, handle = text.index(f"@{mentions.handle}"), f"@{mentions.handle}"
-            start = len(text[:at].encode())
-            feature = {"$type": "app.bsky.richtext.facet#mention", "did": mentions.did}
-            index = {"byteStart": start, "byteEnd": start + len(handle)}
-            value["facets"] = [{"index": index, "features": [feature]}]
-        if under:
-            parent = self.posts[under]
-            root = parent.value["reply"]["root"] if "reply" in parent.value else _ref(parent)
-            value["reply"] = {"root": root, "parent": _ref(parent)}
-        if quotes:
-            value["embed"] = {"$type": "app.bsky.embed.record", "record": _ref(self.posts[quotes])}
-        self._serial += 1
-        return self._store(author.did, f"3k{self._serial:011d}".translate(_TO_TID), {**value, **more}).uri
-
-    def edit(self, uri: str, text: str) -> None:
-        record = self.posts[uri]
-        self._store(record.did, record.key, {**record.value, "text": text})
-
-    def delete(self, uri: str) -> None:
-        record = self.posts.pop(uri, None)
-        if record:
-            self.gone[uri] = replace(record, seen_from=_now() + self.lag)
-
-    def below(self, uri: str) -> list[Record]:
-        """Return what stands directly under a post, for everybody to see."""
-        answers = [
-            post for post in self.posts.values() if post.value.get("reply", {}).get("parent", {}).get("uri") == uri
-        ]
-        return [post for post in answers if post.seen_from <= _now()]
 
     # --- what goes wrong
 
@@ -173,7 +76,7 @@ class FakeBluesky:
             answer = web.json_response({"error": no.error, "message": no.message}, status=no.status)
         if fault:
             answer = await self._after(fault, request) or answer
-        answer.headers["Date"] = (_now() + self.clock_error).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        answer.headers["Date"] = (now() + self.clock_error).strftime("%a, %d %b %Y %H:%M:%S GMT")
         return answer
 
     async def _before(self, fault: Fault, request: web.Request) -> web.Response | None:
@@ -222,8 +125,8 @@ class FakeBluesky:
         return {**tokens, "did": person.did, "handle": person.handle, "active": True}
 
     def _token(self, person: Person, kind: str) -> str:
-        self._serial += 1
-        claims = {"sub": person.did, "exp": int((_now() + self.session_life).timestamp()), "jti": str(self._serial)}
+        self.serial += 1
+        claims = {"sub": person.did, "exp": int((now() + self.session_life).timestamp()), "jti": str(self.serial)}
         token = ".".join(_base64(json.dumps(part).encode()) for part in ({"alg": "HS256"}, claims, "signed"))
         self.tokens[token] = (person.did, kind)
         return token
@@ -244,15 +147,15 @@ class FakeBluesky:
         _body(request, body, models.ComAtprotoRepoPutRecord.Data)
         if body["repo"] not in (person.did, person.handle):
             raise Refusal(401, "AuthenticationRequired", "Authentication Required")
-        _valid_post(body["record"])
+        valid_post(body["record"])
         uri = f"at://{person.did}/{POST}/{body['rkey']}"
         standing, cid = self.posts.get(uri), cid_of(body["record"])
         if standing and standing.cid == cid:
             return _answer({"uri": uri, "cid": cid}, models.ComAtprotoRepoPutRecord.Response)
         if "swapRecord" in body and body["swapRecord"] != (standing.cid if standing else None):
             raise Refusal(400, "InvalidSwap", f"Record was at {standing.cid if standing else None}")
-        self._store(person.did, body["rkey"], body["record"])
-        commit = {"cid": cid, "rev": f"3k{self.commits:011d}".translate(_TO_TID)}
+        self.store(person.did, body["rkey"], body["record"])
+        commit = {"cid": cid, "rev": f"3k{self.commits:011d}".translate(TO_TID)}
         answer = {"uri": uri, "cid": cid, "commit": commit, "validationStatus": "valid"}
         return _answer(answer, models.ComAtprotoRepoPutRecord.Response)
 
@@ -276,17 +179,6 @@ class FakeBluesky:
         records = [{"uri": post.uri, "cid": post.cid, "value": post.value} for post in newest]
         return _answer({"records": records}, models.ComAtprotoRepoListRecords.Response)
 
-    def _store(self, did: str, key: str, value: dict[str, Any]) -> Record:
-        _valid_post(value)
-        now, uri = _now(), f"at://{did}/{POST}/{key}"
-        created = datetime.fromisoformat(value["createdAt"])
-        before = self.posts.get(uri)
-        sort_at = before.sort_at if before else min(now, created)
-        record = Record(uri=uri, cid=cid_of(value), value=value, sort_at=sort_at, seen_from=now + self.lag)
-        self.posts[uri] = record
-        self.commits += 1
-        return record
-
     # --- the reading side
 
     async def list_notifications(self, request: web.Request) -> dict[str, Any]:
@@ -294,7 +186,7 @@ class FakeBluesky:
             request, models.AppBskyNotificationListNotifications.Params, numbers=("limit",), lists=("reasons",)
         )
         me = self._who(request)
-        found = [(post, reason) for post in self._visible() for reason in self._reasons(post, me)]
+        found = [(post, reason) for post in self.visible() for reason in self._reasons(post, me)]
         wanted = [(post, reason) for post, reason in found if not asked.reasons or reason in asked.reasons]
         before = datetime.fromisoformat(asked.cursor) if asked.cursor else datetime.max.replace(tzinfo=UTC)
         wanted = sorted(
@@ -303,13 +195,13 @@ class FakeBluesky:
         page = wanted[: asked.limit or 50]
         answer: dict[str, Any] = {"notifications": [self._notification(post, reason) for post, reason in page]}
         if len(page) == (asked.limit or 50) and not self.forgets_cursor:
-            answer["cursor"] = _iso(page[-1][0].sort_at)
+            answer["cursor"] = iso(page[-1][0].sort_at)
         return _answer(answer, models.AppBskyNotificationListNotifications.Response)
 
     async def get_posts(self, request: web.Request) -> dict[str, Any]:
         asked = _query(request, models.AppBskyFeedGetPosts.Params, lists=("uris",))
         me = self._who(request)
-        seen = {post.uri: post for post in self._visible()}
+        seen = {post.uri: post for post in self.visible()}
         views = [self._view(seen[uri], me) for uri in dict.fromkeys(asked.uris) if uri in seen]
         return _answer({"posts": views}, models.AppBskyFeedGetPosts.Response)
 
@@ -318,12 +210,6 @@ class FakeBluesky:
         people = [self.people[did] for did in asked.actors if did in self.people]
         profiles = [{**_profile(person), "followersCount": person.followers} for person in people]
         return _answer({"profiles": profiles}, models.AppBskyActorGetProfiles.Response)
-
-    def _visible(self) -> list[Record]:
-        now = _now()
-        return [p for p in self.posts.values() if p.seen_from <= now] + [
-            p for p in self.gone.values() if p.seen_from > now
-        ]
 
     def _reasons(self, post: Record, me: Person) -> list[str]:
         reply, embed = post.value.get("reply", {}), post.value.get("embed", {})
@@ -337,7 +223,7 @@ class FakeBluesky:
 
     def _notification(self, post: Record, reason: str) -> dict[str, Any]:
         author = _profile(self.people[post.did])
-        at = {"indexedAt": _iso(post.sort_at), "isRead": False, "reason": reason, "labels": []}
+        at = {"indexedAt": iso(post.sort_at), "isRead": False, "reason": reason, "labels": []}
         return {"uri": post.uri, "cid": post.cid, "author": author, "record": post.value, **at}
 
     def _view(self, post: Record, me: Person) -> dict[str, Any]:
@@ -345,7 +231,7 @@ class FakeBluesky:
         viewer = {"replyDisabled": True} if root in self.closed else {}
         author = _profile(self.people[post.did])
         counts = {"replyCount": len(self.below(post.uri)), "likeCount": 0, "repostCount": 0, "quoteCount": 0}
-        at = {"indexedAt": _iso(post.sort_at), "viewer": viewer, "labels": []}
+        at = {"indexedAt": iso(post.sort_at), "viewer": viewer, "labels": []}
         return {"uri": post.uri, "cid": post.cid, "author": author, "record": post.value, **counts, **at}
 
 
@@ -360,23 +246,6 @@ _METHODS: Mapping[str, Callable[[FakeBluesky, web.Request], Awaitable[dict[str, 
     "app.bsky.feed.getPosts": FakeBluesky.get_posts,
     "app.bsky.actor.getProfiles": FakeBluesky.get_profiles,
 }
-_TO_TID = str.maketrans("0189", "wxyz")
-
-
-def cid_of(value: Mapping[str, Any]) -> str:
-    """Return the content id as the network computes it: SHA-256 of the DAG-CBOR form."""
-    digest = hashlib.sha256(libipld.encode_dag_cbor(dict(value))).digest()
-    return "b" + base64.b32encode(b"\x01\x71\x12\x20" + digest).decode().lower().rstrip("=")
-
-
-def _valid_post(value: Mapping[str, Any]) -> None:
-    try:
-        get_or_create(dict(value), models.AppBskyFeedPost.Record, strict_string_format=True)
-    except Exception as wrong:
-        raise Refusal(400, "InvalidRequest", f"Invalid {POST} record") from wrong
-    text = value["text"]
-    if len(text.encode()) > 3000 or len(regex.findall(r"\X", text)) > 300:
-        raise Refusal(400, "InvalidRequest", f"Invalid {POST} record: text too long")
 
 
 def _query(request: web.Request, model: Any, *, numbers: tuple[str, ...] = (), lists: tuple[str, ...] = ()) -> Any:
@@ -402,10 +271,6 @@ def _profile(person: Person) -> dict[str, Any]:
     return {"did": person.did, "handle": person.handle}
 
 
-def _ref(post: Record) -> dict[str, str]:
-    return {"uri": post.uri, "cid": post.cid}
-
-
 def _token(request: web.Request) -> str:
     return request.headers.get("Authorization", "").removeprefix("Bearer ")
 
@@ -418,11 +283,3 @@ def _cut(request: web.Request) -> web.Response:
 
 def _base64(content: bytes) -> str:
     return base64.urlsafe_b64encode(content).decode().rstrip("=")
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
-def _iso(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from bot.model import Mention, Posted, Reply, ReplyKind
 from handlers.public.bluesky.payload import length, record_key, same, to_payload
-from tests.servers.bluesky import cid_of
+from tests.servers.bluesky_posts import cid_of
 
 AT = datetime(2026, 11, 22, 10, 15, 30, 123456, tzinfo=UTC)
 CID = "bafyreigdyrzt5sfp7udm7hu76uh7y26nf3efuylqabf3oclgtqy55fbzdi"

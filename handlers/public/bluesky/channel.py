@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 from atproto.exceptions import BadRequestError
 
-from bot.errors import Blocked, NotPosted, Outcome, Refused, TryLater, Unsure
+from bot.errors import Blocked, CannotStart, NotPosted, Outcome, Refused, TryLater, Unsure
 from bot.model import Abilities, Current, Mention, Posted, Recovery, Reply, Unchanged, Unknown
 from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.bluesky.events import POST, moment, url
@@ -47,7 +47,7 @@ class Bluesky:
         self.account = account
         self._memory = memory
         self._signed_in = SignedIn(account, password, memory, timeout=timeout)
-        self._every = timedelta(seconds=float(account.options.get("every", EVERY.total_seconds())))
+        self._every = _every(account)
 
     async def run(self, receive: Receive) -> None:
         inbox = Inbox(self._signed_in, self._memory, receive)
@@ -151,6 +151,23 @@ class Bluesky:
             return max(problem.after, self._every)
         longer: timedelta = min(self._every * 2 ** min(failures, 10), PATIENCE)
         return longer * random.uniform(0.5, 1.0)
+
+
+def _every(account: Account) -> timedelta:
+    text = account.options.get("every", "")
+    try:
+        every = timedelta(seconds=float(text)) if text else EVERY
+    except (ValueError, OverflowError):
+        every = timedelta(0)
+    if every <= timedelta(0):
+        raise CannotStart(
+            say(
+                "Option 'every' of account '%(account)s' is a number of seconds, not '%(value)s'.",
+                account=account.key,
+                value=text,
+            )
+        )
+    return every
 
 
 def _adopt(standing: dict[str, Any], record: dict[str, Any]) -> Posted:

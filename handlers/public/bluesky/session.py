@@ -25,10 +25,17 @@ from knowledge.sentence import say
 SERVICE = "https://bsky.social"
 PAUSE = timedelta(seconds=2)  # after a connection that did not come about
 SPENT = ("ExpiredToken", "InvalidToken", "AuthMissing", "AuthenticationRequired")  # a new session may help
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
 MAY_HAVE_HAPPENED = (408, 409, 425)  # beside every 5xx
 
-PROBLEMS = (AtProtocolError, httpx.HTTPError, TimeoutError, ValueError)
+PROBLEMS = (AtProtocolError, httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError)
 
 log = structlog.get_logger(__name__)
 

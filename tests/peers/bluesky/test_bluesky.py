@@ -18,7 +18,7 @@ from tests.contract.stage import KeptInMemory, Received
 from tests.contract.test_public_channels import answer, eventually, receiving, taken_in
 from tests.peers.bluesky.network import Network
 from tests.peers.bluesky.stage import RealBlueskyStage
-from tests.servers.bluesky import cid_of
+from tests.servers.bluesky_posts import cid_of
 from tests.servers.faults import Fault
 
 pytestmark = pytest.mark.peer("bluesky")
