@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
 
 SAMPLE_ANSWERS = "starter/veldwijk.yaml"
+SAMPLE_RULES = "rulebook/samples/small_town.yaml"  # where no routing_rules.yaml is, as in the container image
 
 listening = [
     click.option("--host", default=None, help="Adres om op te luisteren."),
@@ -56,7 +57,11 @@ def demo(host: str | None, port: int | None, show: bool) -> None:
         found = _listening(settings.read(os.environ), host, port)
         if "BALIE_DATA" not in os.environ:
             found = replace(found, data=Path(folder))
-        found = replace(found, answers=found.answers or Path(str(files("knowledge") / SAMPLE_ANSWERS)))
+        found = replace(
+            found,
+            rules=found.rules if found.rules.exists() else _sample(SAMPLE_RULES),
+            answers=found.answers or _sample(SAMPLE_ANSWERS),
+        )
         _serve(found, demo=True, show=show)
 
 
@@ -72,6 +77,10 @@ def _serve(settings: Settings, *, demo: bool, show: bool = False) -> None:
         webbrowser.open(settings.address)
     with suppress(KeyboardInterrupt):
         _run(serve(program))
+
+
+def _sample(name: str) -> Path:
+    return Path(str(files("knowledge") / name))
 
 
 def _run(program: Coroutine[Any, Any, None]) -> None:
