@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Self
@@ -103,6 +103,10 @@ class Wording:
     def now(self) -> datetime:
         """Return the present moment on the clocks of the town."""
         return self._now().astimezone(self.zone)
+
+    def midnight(self) -> datetime:
+        """Return when the next day begins in the town."""
+        return datetime.combine(self.today() + timedelta(days=1), time(0), self.zone)
 
     def utc(self, local: str) -> datetime:
         """Read "2026-11-23T10:30" as wall time of the town; raises ValueError."""

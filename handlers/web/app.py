@@ -94,7 +94,7 @@ def web_app(
         *Placing(dialogs).routes(),
         *Deciding(dialogs).routes(),
         Route("/stroom", for_colleagues(site, stream.open)),
-        *(_demo_routes(site, board, playground) if playground else [Route("/", _to_the_desk)]),
+        *(_demo_routes(site, board, stream, playground) if playground else [Route("/", _to_the_desk)]),
         *(SignIn(site, invites).routes() if invites else []),
         *more,
     ]
@@ -111,9 +111,9 @@ def web_app(
     )
 
 
-def _demo_routes(site: Site, board: Board, playground: Playground) -> list[Route]:
+def _demo_routes(site: Site, board: Board, stream: Stream, playground: Playground) -> list[Route]:
     plein = Plein(site, playground.square)
-    demo = Demo(site, board=board, plein=plein, player=playground.player, clock=playground.clock)
+    demo = Demo(site, board=board, plein=plein, player=playground.player, clock=playground.clock, stream=stream)
     return [*plein.routes(), *demo.routes()]
 
 

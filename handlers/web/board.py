@@ -25,6 +25,7 @@ class CardView:
 
     card: Card
     text: CardText
+    again: int  # real seconds until its words may read otherwise
 
 
 class Board:
@@ -84,7 +85,14 @@ class Board:
         return response
 
     def view(self, card: Card, visit: Visit) -> CardView:
-        return CardView(card=card, text=card_text(card, viewer=visit.member.key))
+        return CardView(card=card, text=card_text(card, viewer=visit.member.key), again=self._again(card))
+
+    def _again(self, card: Card) -> int:
+        """Return when a card must be drawn again although nothing happened: it gets late, or another day begins."""
+        moments = [self._site.wording.midnight()]
+        if card.due_at and not card.late:
+            moments.append(card.due_at)
+        return 1 + int(min(self._site.clock.until(moment) for moment in moments))
 
     async def _cards(self, visit: Visit, channel: str, departments: Sequence[DepartmentShown]) -> Sequence[Card]:
         if channel == MINE:

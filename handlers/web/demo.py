@@ -13,17 +13,21 @@ from handlers.web.board import Board
 from handlers.web.player import Player
 from handlers.web.plein import Plein
 from handlers.web.site import Site, Visit, context, for_colleagues
+from handlers.web.stream import Stream
 
 SPEEDS = (1, 10, 60)
 
 
 class Demo:
-    def __init__(self, site: Site, *, board: Board, plein: Plein, player: Player, clock: ShiftedClock) -> None:
+    def __init__(
+        self, site: Site, *, board: Board, plein: Plein, player: Player, clock: ShiftedClock, stream: Stream
+    ) -> None:
         self._site = site
         self._board = board
         self._plein = plein
         self._player = player
         self._clock = clock
+        self._stream = stream
 
     def routes(self) -> list[Route]:
         def route(path: str, page: Any, method: str = "GET") -> Route:
@@ -70,6 +74,7 @@ class Demo:
         return response
 
     async def _after(self, visit: Visit) -> Response:
+        self._stream.clock_changed()
         return await self.strip(visit) if visit.partly else RedirectResponse("/", status_code=303)
 
     def _strip_values(self, visit: Visit) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import deque
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
@@ -22,6 +20,7 @@ SAMPLES = Path(__file__).parent / "samples.yaml"
 FIRST_AFTER = 1.0  # seconds
 TURN = 0.25  # seconds between two looks at what is to be done
 REACTS_AFTER = (6.0, 12.0)  # seconds after the town's answer
+OPENING = 6  # messages that come in the order of the file, so that a demo always opens the same way
 DAY_STARTS = time(9, 2)
 NIGHT_STARTS = time(1, 55)
 SATURDAY = 5
@@ -76,7 +75,7 @@ class Player:
         self._zone = zone
         self._chance = chance or random.Random()
         self._samples = samples()
-        self._left: deque[Sample] = deque()
+        self._said: set[Sample] = set()
         self._waits: dict[int, Sample] = {}  # root of the thread -> who will react once it is answered
         self._reacts: list[tuple[float, int, Sample]] = []  # (when, under which post, who)
         self._next = 0.0
@@ -155,15 +154,19 @@ class Player:
 
     def _start(self, part: Part) -> None:
         self.playing, self.paused = part, False
-        self._left.clear()
         self._next = asyncio.get_running_loop().time() + FIRST_AFTER
 
     def _draw(self) -> Sample:
-        """Take the next message of this part of the day; when all were said, begin again in another order."""
-        if not self._left:
-            fitting = [each for each in self._samples.messages if each.night == (self.playing is Part.NIGHT)]
-            self._left.extend(_calm_first(fitting, self._chance) if self.playing is Part.CALM else fitting)
-        return self._left.popleft()
+        """Take the next message of this part of the day; only when all were said, begin again."""
+        night = self.playing is Part.NIGHT
+        fitting = [each for each in self._samples.messages if each.night == night]
+        left = [each for each in fitting if each not in self._said]
+        if not left:
+            self._said -= set(fitting)
+            left = fitting
+        sample = left[0] if night or len(fitting) - len(left) < OPENING else self._chance.choice(left)
+        self._said.add(sample)
+        return sample
 
     def _next_local(self, at: time, *, working_day: bool = False) -> datetime:
         """Return the next such moment on the clocks of the town, never one that has passed."""
@@ -174,10 +177,3 @@ class Player:
             if moment > now and not (working_day and day.weekday() >= SATURDAY):
                 return moment.astimezone(UTC)
             day += timedelta(days=1)
-
-
-def _calm_first(messages: Sequence[Sample], chance: random.Random) -> list[Sample]:
-    """Keep the first few in their order, so that a demo always opens the same way."""
-    rest = list(messages[6:])
-    chance.shuffle(rest)
-    return [*messages[:6], *rest]

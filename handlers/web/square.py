@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import regex
+import structlog
 
 from bot.clock import Clock
 from bot.errors import Refused
@@ -38,10 +39,13 @@ T = TypeVar("T")
 MOST_CHARACTERS = 500
 LINK_LENGTH = 23  # every web address counts as this many
 PAGE = 100
+REFUSED_PAUSE = 0.5  # seconds
 ABILITIES = Abilities(
     recovery=Recovery.KEY, max_length=MOST_CHARACTERS, addresses=True, edits=True, removes=True,
     host="het plein", title="het plein",
 )  # fmt: skip
+
+log = structlog.get_logger()
 _LINK = regex.compile(r"https?://\S+")
 
 
@@ -103,13 +107,24 @@ class Square:
 
     async def run(self, receive: Receive) -> None:
         cursor = int(await self._memory.recall(self.account.key, "cursor") or 0)
+        await receive(self.account.key, [], cursor=str(cursor))  # connected
         while True:
             self._changed.clear()
-            while page := await self._do(self._store.events, after=cursor, limit=PAGE):
-                cursor = page[-1].id
-                found = (to_events(each, public_url=self._public_url, account=self.account.key) for each in page)
-                await receive(self.account.key, [event for event in found if event], cursor=str(cursor))
-            await self._changed.wait()
+            try:
+                cursor = await self._receive(receive, cursor)
+            except Exception as problem:  # the page was not taken in: it comes again
+                log.warning("square page refused", account=self.account.key, problem=type(problem).__name__)
+                await asyncio.sleep(REFUSED_PAUSE)
+            else:
+                await self._changed.wait()
+
+    async def _receive(self, receive: Receive, cursor: int) -> int:
+        """Hand over everything after the cursor; return the new one."""
+        while page := await self._do(self._store.events, after=cursor, limit=PAGE):
+            found = (to_events(each, public_url=self._public_url, account=self.account.key) for each in page)
+            await receive(self.account.key, [event for event in found if event], cursor=str(page[-1].id))
+            cursor = page[-1].id
+        return cursor
 
     def length(self, text: str) -> int:
         """Count what people see as characters; a web address counts as 23."""
@@ -128,7 +143,7 @@ class Square:
 
     async def find(self, reply: Reply) -> Posted | None:
         post = await self._do(self._store.by_key, reply.key)
-        return self._posted(post) if post else None
+        return self._posted(post) if post and not post.deleted_at else None
 
     async def current(self, mention: Mention) -> Current:
         post = await self._do(self._store.post, int(mention.post_id))

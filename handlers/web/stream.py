@@ -20,6 +20,12 @@ class Stream:
     def __init__(self, site: Site, square: Square | None) -> None:
         self._site = site
         self._square = square
+        self._open: set[asyncio.Queue[ServerSentEvent]] = set()
+
+    def clock_changed(self) -> None:
+        """Tell every browser that the clock of the demo jumped: each time on the page may read otherwise."""
+        for news in self._open:
+            news.put_nowait(ServerSentEvent(event="clock", data=""))
 
     async def open(self, visit: Visit) -> Response:
         return EventSourceResponse(self._news(), ping=PING, headers={"x-accel-buffering": "no"})
@@ -27,6 +33,7 @@ class Stream:
     async def _news(self) -> AsyncIterator[ServerSentEvent]:
         """Merge what changed at the desk and on the square, until the browser leaves."""
         news: asyncio.Queue[ServerSentEvent] = asyncio.Queue()
+        self._open.add(news)
         sources = [asyncio.create_task(_forward(self._site.office.watch(), "card", news))]
         if self._square:
             sources.append(asyncio.create_task(_forward(self._square.watch(), "post", news)))
@@ -36,6 +43,7 @@ class Stream:
             while True:
                 yield await news.get()
         finally:
+            self._open.discard(news)
             for source in sources:
                 source.cancel()
             with suppress(asyncio.CancelledError):

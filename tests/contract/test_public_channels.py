@@ -25,10 +25,12 @@ from bot.model import (
     Unknown,
 )
 from tests.contract.bluesky import BlueskyStage
+from tests.contract.square import SquareStage
+from tests.contract.square import SquareStage
 from tests.contract.stage import Received, Stage
 from tests.servers.faults import Fault
 
-STAGES: tuple[type[Stage], ...] = (BlueskyStage,)
+STAGES: tuple[type[Stage], ...] = (BlueskyStage, SquareStage)
 
 ON_A_POST = {
     Fault.CUT_BEFORE: Unsure,
@@ -63,7 +65,7 @@ def with_faults(faults: list[Fault]) -> pytest.MarkDecorator:
 
 
 async def eventually(holds: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(5):
         while not holds():
             await asyncio.sleep(0.01)
 

@@ -99,7 +99,9 @@ function replaceStrip(page) {
   const before = document.querySelector("#strook");
   const focused = before.contains(document.activeElement) ? document.activeElement : null;
   before.replaceWith(page);
-  if (focused) page.querySelector(`[name="${focused.name}"][value="${focused.value}"]`)?.focus();
+  if (!focused) return;
+  const same = focused.id ? `#${focused.id}` : `[name="${focused.name}"][value="${focused.value}"]`;
+  page.querySelector(same)?.focus();
 }
 
 // --- dialogs -------------------------------------------------------------------------------------------------------
@@ -308,10 +310,27 @@ async function catchUp() {
   const ids = new Set(cards.map((card) => card.id));
   for (const old of desk().querySelectorAll("#wacht article[data-card]:not(.done)")) if (!ids.has(old.id)) old.remove();
   for (const card of cards) {
-    if (document.getElementById(card.id)?.dataset.version !== card.dataset.version) replaceCard(document.adoptNode(card));
+    const before = document.getElementById(card.id);
+    if (before?.dataset.version !== card.dataset.version || headOf(before) !== headOf(card)) {
+      replaceCard(document.adoptNode(card));
+    }
   }
   loadChannels();
 }
+
+const headOf = (card) => card.querySelector(".head").textContent;
+
+// A card gets late, or another day begins: then its words change although nothing happened.
+const drawn = new WeakMap();
+setInterval(() => {
+  for (const card of document.querySelectorAll("#balie article[data-again]")) {
+    if (!drawn.has(card)) drawn.set(card, performance.now());
+    else if (performance.now() - drawn.get(card) > Number(card.dataset.again) * 1000) {
+      drawn.delete(card);
+      wantCard(card.dataset.card);
+    }
+  }
+}, 1000);
 
 addEventListener("popstate", () => desk() && otherChannel());
 
@@ -367,5 +386,10 @@ if (desk() || document.querySelector("#tijdlijn")) {
     else wantCard(event.data);
   });
   line.addEventListener("post", loadTimeline);
+  line.addEventListener("clock", async () => {
+    const answer = document.querySelector("#strook") && (await ask(`/demo?kanaal=${desk().dataset.channel}`));
+    if (answer?.ok) replaceStrip(first(await answer.text()));
+    catchUp();
+  });
   count(document.querySelector("#kanalen"));
 }
