@@ -218,14 +218,15 @@ def build(
     start: datetime = MONDAY,
     platform: Platform | None = None,
     faults: Sequence[str] = (),
+    channel: type[FakeChannel] = FakeChannel,
 ) -> Balie:
     clock = ShiftedClock(start=start, speed=0)
     rules = Rules(rulebook, Advisor(rulebook))
     platform = platform or Platform()
     platform.faults += faults
-    channel = FakeChannel(rulebook.accounts["plein"], platform, recovery=recovery)
+    plein = channel(rulebook.accounts["plein"], platform, recovery=recovery)
     desk = FakeDesk()
-    channels = {"plein": channel}
+    channels = {"plein": plein}
     intake = Intake(store, rules, clock)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks={("web", ""): desk}, clock=clock)
@@ -234,7 +235,7 @@ def build(
         rules=rules,
         clock=clock,
         platform=platform,
-        channel=channel,
+        channel=plein,
         desk=desk,
         intake=intake,
         office=FrontOffice(store, rules, channels, clock),

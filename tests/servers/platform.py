@@ -27,6 +27,7 @@ class Platform:
     faults: list[str] = field(default_factory=list)
     changed: dict[str, str | None] = field(default_factory=dict)  # post id: new text, or None when deleted
     read_lag: float = 0.0
+    timeout: float = 0.3  # seconds that a caller waits
     knows_keys: bool = False
     calls: int = 0
     file: Path | None = None
@@ -43,7 +44,9 @@ class Platform:
         parent = reply.mention.post_id if reply.mention else ""
         self.posts.append((reply.key, parent, reply.text, datetime.now(UTC).timestamp()))
         if self.file:
-            self.file.write_text(json.dumps(self.posts))
+            fresh = self.file.with_suffix(".new")  # whole or not at all, also when we are killed
+            fresh.write_text(json.dumps(self.posts))
+            fresh.replace(self.file)
         return self.posted(len(self.posts) - 1)
 
     def posted(self, number: int) -> Posted:
@@ -72,7 +75,7 @@ class FakeChannel:
                 recovery=recovery,
                 max_length=280,
                 read_lag=timedelta(seconds=platform.read_lag),
-                timeout=timedelta(seconds=0.3),
+                timeout=timedelta(seconds=platform.timeout),
                 host="fake.example",
                 title="Nepnet",
                 removes=True,
