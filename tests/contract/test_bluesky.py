@@ -25,6 +25,7 @@ from tests.servers.faults import Fault
 
 NOTIFICATIONS = "app.bsky.notification.listNotifications"
 PROFILES = "app.bsky.actor.getProfiles"
+NOW = datetime.now(UTC)
 FAMILY = "👩‍👩‍👧‍👦"
 
 
@@ -144,8 +145,7 @@ async def test_what_goes_wrong_before_the_post_itself_is_certainly_not_posted(st
 
 
 async def test_an_own_post_answers_nobody(stage: BlueskyStage) -> None:
-    at = datetime.now(UTC)
-    own = Reply(key="own", account="bsky", kind=ReplyKind.OWN_POST, text="Morgen markt.", mention=None, approved_at=at)
+    own = Reply(key="own", account="bsky", kind=ReplyKind.OWN_POST, text="Morgen markt.", mention=None, approved_at=NOW)
     posted = await stage.channel.post(own)
     assert "reply" not in stage.server.posts[posted.post_id].value
 
@@ -165,6 +165,16 @@ async def test_a_kept_session_that_makes_no_sense_is_replaced(stage: BlueskyStag
     await stage.memory.keep("bsky", "session", kept)
     await taken_in(stage, await stage.write("hallo"))
     assert stage.server.calls.count(SIGN_IN) == 1
+
+
+async def test_a_session_of_the_account_that_stood_here_before_is_not_used(stage: BlueskyStage) -> None:
+    await taken_in(stage, await stage.write("hallo"))
+    stage.server.join("wijk.test", PASSWORD)
+    district = Bluesky(replace(stage.channel.account, name="Wijk.test"), PASSWORD, stage.memory)
+    own = Reply(key="own", account="bsky", kind=ReplyKind.OWN_POST, text="Wij zijn er.", mention=None, approved_at=NOW)
+    posted = await district.post(own)
+    await district.aclose()
+    assert stage.server.people[posted.post_id.split("/")[2]].handle == "wijk.test"
 
 
 async def test_a_session_that_was_ended_elsewhere_is_replaced_in_mid_post(stage: BlueskyStage) -> None:

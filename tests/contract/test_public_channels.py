@@ -26,7 +26,6 @@ from bot.model import (
 )
 from tests.contract.bluesky import BlueskyStage
 from tests.contract.square import SquareStage
-from tests.contract.square import SquareStage
 from tests.contract.stage import Received, Stage
 from tests.servers.faults import Fault
 

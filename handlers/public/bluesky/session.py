@@ -41,7 +41,7 @@ log = structlog.get_logger(__name__)
 
 
 class SignedIn:
-    """Calls the server as one account; raises what the client library raises, and Blocked."""
+    """Calls the server as one account; raises what the client library raises, see ``translated``."""
 
     def __init__(self, account: Account, password: str, memory: Memory, *, timeout: timedelta) -> None:
         self.account = account
@@ -97,20 +97,11 @@ class SignedIn:
             kept = None if spent else await self._kept()
             if kept:
                 await self._client.login(session_string=kept, fetch_bsky_profile=False)
-            else:
-                await self._log_in()
+            else:  # one of the 30 sign-ins per five minutes
+                async with asyncio.timeout(self._timeout):
+                    await self._client.login(self._handle, self._password, fetch_bsky_profile=False)
             self._session = Session.decode(self._client.export_session_string())
             return self._session
-
-    async def _log_in(self) -> None:
-        """Spend one of the 30 sign-ins per five minutes."""
-        try:
-            async with asyncio.timeout(self._timeout):
-                await self._client.login(self._handle, self._password, fetch_bsky_profile=False)
-        except RequestErrorBase as problem:
-            if status(problem) in (400, 401) and not isinstance(problem, RateLimitExceededError):
-                raise Blocked(f"{self.account.name}: {error_name(problem)}") from problem
-            raise
 
     async def _kept(self) -> str | None:
         kept = await self._memory.recall(self.account.key, "session")
@@ -128,7 +119,7 @@ class SignedIn:
 
     @property
     def _handle(self) -> str:
-        return self.account.name.removeprefix("@")
+        return self.account.name.removeprefix("@").lower()
 
 
 def error_name(problem: RequestErrorBase) -> str:
