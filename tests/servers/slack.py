@@ -347,7 +347,7 @@ class Slack:
 
     async def type(self, user: str, name: str, text: str) -> Reply | None:
         """Type in a field; Balie hears it when the field asks so."""
-        block, element = self._field(user, name)
+        block, element = self.field(user, name)
         values = self.top(user)["state"]["values"]
         assert len(text) <= element.get("max_length", 3000), "Slack takes no more characters"
         values[block["block_id"]] = {element["action_id"]: {"type": element["type"], "value": text}}
@@ -363,7 +363,7 @@ class Slack:
 
     async def choose(self, user: str, name: str, label: str) -> Reply | None:
         """Choose an option of a field by what it says."""
-        block, element = self._field(user, name)
+        block, element = self.field(user, name)
         groups = element.get("option_groups", [])
         options = [*element.get("options", []), *(option for group in groups for option in group["options"])]
         if element["type"] == "external_select":
@@ -372,18 +372,18 @@ class Slack:
         return await self._chosen(user, block, element, option)
 
     async def tick(self, user: str, name: str) -> None:
-        block, element = self._field(user, name)
+        block, element = self.field(user, name)
         values = self.top(user)["state"]["values"]
         chosen = {"type": element["type"], "selected_options": element["options"][:1]}
         values[block["block_id"]] = {element["action_id"]: chosen}
 
     async def pick_moment(self, user: str, name: str, at: int) -> None:
-        block, element = self._field(user, name)
+        block, element = self.field(user, name)
         moment = {"type": element["type"], "selected_date_time": at}
         self.top(user)["state"]["values"][block["block_id"]] = {element["action_id"]: moment}
 
     async def search(self, user: str, name: str, text: str) -> list[Json]:
-        block, element = self._field(user, name)
+        block, element = self.field(user, name)
         payload = {
             **self._interaction(user),
             "type": "block_suggestion",
@@ -468,7 +468,7 @@ class Slack:
             "enterprise": None,
         }
 
-    def _field(self, user: str, name: str) -> tuple[Json, Json]:
+    def field(self, user: str, name: str) -> tuple[Json, Json]:
         for block in self.top(user)["blocks"]:
             if block["type"] == "input" and block["element"]["action_id"] == name:
                 return block, block["element"]

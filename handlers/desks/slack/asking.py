@@ -75,14 +75,14 @@ def closing(verb: Verb, *, wording: Wording) -> Iterator[Json]:
 
 def forwarding(card: Card, rulebook: Rulebook, *, wording: Wording) -> Iterator[Json]:
     elsewhere = [each for each in rulebook.departments.values() if each.name != card.department]
-    groups = {
-        say("Department"): _departments(each for each in elsewhere if not each.office),
-        say("Topic"): [option(each.name, f"topic:{key}") for key, each in rulebook.topics.items()],
-        say("Neighbourhood office"): _departments(each for each in elsewhere if each.office),
-    }
+    groups = (
+        (say("Department"), _departments(each for each in elsewhere if not each.office)),
+        (say("Topic"), [option(each.name, f"topic:{key}") for key, each in rulebook.topics.items()]),
+        (say("Neighbourhood office"), _departments(each for each in elsewhere if each.office)),
+    )
     shown = [
         {"label": plain(wording.text(label), OPTION), "options": options[:MOST_OPTIONS]}
-        for label, options in groups.items()
+        for label, options in groups
         if options
     ]
     choice = {

@@ -63,15 +63,17 @@ class Buttons:
             case Verb.ANSWER | Verb.CONTINUE:
                 return await self.write(pressed, target)
             case Verb.CORRECT | Verb.READ | Verb.CHECK:
-                return await self._show(pressed.by, target)
+                return await self.show(pressed.by, target)
             case _:
                 return await self._ask(pressed.by, target)
 
     async def write(self, pressed: Pressed, target: Target) -> Drawn:
-        """Opening the writing dialog claims; a conversation of somebody else is refused in words."""
+        """Opening the writing dialog claims; for a conversation of somebody else, taking over is asked first."""
         card = await self._at.office.card(target.conversation, pressed.by)
         if card is None:
             return self._at.unseen(pressed.by)
+        if Action.TAKE_OVER in card.actions and card.holder and card.holder.key != self._member(pressed.by):
+            return await self._ask(pressed.by, replace(target, verb=Verb.TAKE_OVER))
         if Action.CLAIM in card.actions:
             answer = await self._at.office.decide(
                 Decision(
@@ -85,9 +87,9 @@ class Buttons:
             )
             if isinstance(answer, Told):
                 return answer.sentence
-        return await self._show(pressed.by, replace(target, verb=Verb.ANSWER))
+        return await self.show(pressed.by, replace(target, verb=Verb.ANSWER))
 
-    async def _show(self, by: DeskIdentity, target: Target) -> Drawn:
+    async def show(self, by: DeskIdentity, target: Target) -> Drawn:
         dialog = await self._at.office.view(target.conversation, by)
         if isinstance(dialog, Told):
             return dialog.sentence
@@ -102,6 +104,10 @@ class Buttons:
             return preview.sentence
         bound = replace(bound_to(dialog.card, Verb.CHECK), text=dialog.text, entry=dialog.entry)
         return to_preview(preview, bound, dialog.card, wording=wording, dialog=dialog)
+
+    def _member(self, by: DeskIdentity) -> str:
+        member = self._at.rulebook().member(by)
+        return member.key if member else ""
 
     async def _ask(self, by: DeskIdentity, target: Target) -> Drawn:
         card = await self._at.office.card(target.conversation, by)

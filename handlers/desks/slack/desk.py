@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp
 
-from bot.card_places import PAST
 from bot.errors import CannotStart, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk, FrontOffice, Memory
-from handlers.desks.slack.blocks import Json, escaped, lines, rich, run
-from handlers.desks.slack.calls import SIGNED_OUT_PAUSE, SLACK, Calls, MessageGone, NoAnswer, SignedOut
-from handlers.desks.slack.card import to_message, to_past
+from handlers.desks.slack.board import POST_PACE, Board
+from handlers.desks.slack.calls import SIGNED_OUT_PAUSE, SLACK, Calls, SignedOut
+from handlers.desks.slack.links import Links
 from handlers.desks.slack.listening import bolt_app
 from handlers.desks.slack.payload import DESK
-from handlers.desks.slack.slots import Slots
 from handlers.desks.slack.socket import SILENCE, Listening, Socket
 from handlers.desks.slack.workspace import Workspace
 from handlers.wording import Wording
 from knowledge.rulebook.values import Rulebook
 from knowledge.sentence import Sentence, say
 
-POST_PACE = 1.0  # seconds between posts in one channel
-UPDATE_PACE, UPDATE_BURST = 1.2, 20  # of a whole workspace: tier 3, 50 a minute
-PATIENCE = 1.0  # seconds that a job may wait for its moment; later ones come back
 AGAIN = 5.0  # seconds before we connect anew
-REMEMBERED = 1000  # conversations whose newest card we can link to
-CLOCKS = 30.0  # seconds that our clock and that of Slack may differ
-METADATA = "balie_card"
 
 log = structlog.get_logger()
 
@@ -85,11 +73,8 @@ class SlackDesk:
         self.calls = Calls(keys.bot_token, base_url=base_url, tls=tls)
         self.app: AsyncApp | None = None  # serves once ``run`` has begun
         self.listening: Listening | None = None
-        self._posts, self._updates = Slots(pace), Slots(UPDATE_PACE, burst=UPDATE_BURST)
-        self._maybe: dict[tuple[str, int], float] = {}  # cards that may have been posted, and since when
-        self._newest: OrderedDict[int, str] = OrderedDict()  # conversation: link to its newest card
-        self._waited: set[int] = set()  # conversations whose fresh card was not there yet
-        self._address = ""
+        self._links = Links()
+        self._board = Board(self.calls, wording=wording, links=self._links, pace=pace)
         self._told = False
 
     @property
@@ -129,7 +114,7 @@ class SlackDesk:
             await self._tell(f"slack team {self.workspace}", wrong)
             raise ShowFailed
         self._told = False
-        self._address = str(who.get("url") or "")
+        self._links.address = str(who.get("url") or "")
         workspace = Workspace(
             calls=self.calls,
             office=office,
@@ -164,135 +149,19 @@ class SlackDesk:
 
     async def show(self, card: Card, place: Place, shown: Shown | None) -> Shown:
         """Post a card once, update it ever after; a message that somebody threw away is posted anew."""
-        channel = place.channel.channel
         try:
-            if place.role == PAST:
-                return await self._shrink(card, channel, shown)
-            message = to_message(card, wording=self._wording)
-            if shown:
-                try:
-                    return await self._update(card, channel, shown.message, message)
-                except MessageGone:
-                    log.info("a card was gone", conversation=card.conversation_id)
-            return await self._post(card, channel, message)
+            return await self._board.show(card, place, shown)
         except SignedOut:
             await self._signed_out()
             raise
 
     async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
         """Say a line, in the thread of a card where there is one; never to the whole channel as well."""
-        said, channel = self._wording.text(notice.text), place.channel.channel
-        thread = {"thread_ts": under.message} if under and under.message else {}
-        await self._moment(self._posts, channel, f"{said} {thread}", urgent=notice.urgent)
         try:
-            await self._call_in(self._posts, channel, "chat.postMessage", **_spoken(said), channel=channel, **thread)
+            await self._board.say(place, notice, under=under)
         except SignedOut:
             await self._signed_out()
             raise
-
-    async def _post(self, card: Card, channel: str, message: Json) -> Shown:
-        key = channel, card.conversation_id
-        if since := self._maybe.get(key):
-            found = await self._look(channel, card.conversation_id, since)
-            if found:
-                del self._maybe[key]
-                return await self._update(card, channel, found, message)
-        await self._moment(self._posts, channel, str(card.conversation_id), urgent=card.route.urgent)
-        begun = time.time()
-        try:
-            posted = await self._call_in(
-                self._posts,
-                channel,
-                "chat.postMessage",
-                channel=channel,
-                metadata={"event_type": METADATA, "event_payload": {"conversation": card.conversation_id}},
-                **_silent(message),
-            )
-        except NoAnswer:
-            self._maybe.setdefault(key, begun)
-            raise
-        self._maybe.pop(key, None)
-        return self._stands(card, channel, str(posted["ts"]))
-
-    async def _update(self, card: Card, channel: str, ts: str, message: Json) -> Shown:
-        await self._moment(self._updates, "", f"{channel} {ts}", urgent=card.route.urgent)
-        await self._call_in(self._updates, "", "chat.update", channel=channel, ts=ts, **message, parse="none")
-        return self._stands(card, channel, ts)
-
-    async def _shrink(self, card: Card, channel: str, shown: Shown | None) -> Shown:
-        """Make an old card a link to the fresh one, which may need a moment to stand there."""
-        if shown is None:
-            return Shown(message="", version=card.version)
-        newer = self._newest.get(card.conversation_id, "")
-        if not newer or newer == self._link(channel, shown.message):
-            if card.conversation_id not in self._waited:
-                self._waited.add(card.conversation_id)
-                raise ShowFailed(timedelta(seconds=2))
-            newer = ""
-        message = to_past(card, wording=self._wording, newer=newer)
-        await self._moment(self._updates, "", f"{channel} {shown.message}", urgent=False)
-        try:
-            await self._call_in(
-                self._updates, "", "chat.update", channel=channel, ts=shown.message, **message, parse="none"
-            )
-        except MessageGone:
-            log.info("an old card was gone", conversation=card.conversation_id)
-        return Shown(message=shown.message, version=card.version)
-
-    def _stands(self, card: Card, channel: str, ts: str) -> Shown:
-        """Remember where the newest card of a conversation is, for the link on older ones."""
-        self._waited.discard(card.conversation_id)
-        self._newest[card.conversation_id] = self._link(channel, ts)
-        self._newest.move_to_end(card.conversation_id)
-        while len(self._newest) > REMEMBERED:
-            self._newest.popitem(last=False)
-        return Shown(message=ts, version=card.version)
-
-    def _link(self, channel: str, ts: str) -> str:
-        return f"{self._address}archives/{channel}/p{ts.replace('.', '')}" if self._address else ""
-
-    async def _look(self, channel: str, conversation: int, since: float) -> str | None:
-        """Return the message of a card that may have been posted since then."""
-        found = await self.calls(
-            "conversations.history", channel=channel, oldest=f"{since - CLOCKS:.6f}", include_all_metadata=1, limit=200
-        )
-        for message in found.get("messages", ()):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if metadata.get("event_type") == METADATA and payload.get("conversation") == conversation:
-                return str(message["ts"])
-        return None
-
-    async def _moment(self, slots: Slots, lane: str, caller: str, *, urgent: bool) -> None:
-        """Wait for a moment that is near; come back for one that is not, so that others go on."""
-        while wait := slots.wait(lane, caller, urgent=urgent):
-            if wait > PATIENCE:
-                raise ShowFailed(timedelta(seconds=wait))
-            await asyncio.sleep(wait)
-
-    async def _call_in(self, slots: Slots, lane: str, method: str, **arguments: Any) -> Any:
-        try:
-            return await self.calls(method, **arguments)
-        except ShowFailed as exc:
-            if type(exc) is ShowFailed:  # too many requests: the whole lane waits
-                slots.pause(lane, exc.after.total_seconds())
-            raise
-
-
-def _silent(message: Json) -> Json:
-    """Return what a new message needs so that nothing in it is looked up, linked or called."""
-    return {
-        **message,
-        "unfurl_links": False,
-        "unfurl_media": False,
-        "link_names": False,
-        "parse": "none",
-        "mrkdwn": False,
-    }
-
-
-def _spoken(said: str) -> Json:
-    return _silent({"text": escaped(said), "blocks": [rich(lines([run(said)]))]})
 
 
 _: type[Desk] = SlackDesk

@@ -119,6 +119,10 @@ class Dialogs:
         match answer:
             case Done() if given.callback == PLACING:
                 await ack(response_action="update", view=to_placed(answer.card, wording=self._at.wording))
+            case Done() if given.bound.verb is Verb.TAKE_OVER:
+                target = Target(verb=Verb.ANSWER, conversation=given.bound.conversation, version=answer.card.version)
+                drawn = await self._buttons.show(given.by, target)
+                await ack(response_action="update", view=self._at.dialog(drawn))
             case Done():
                 await ack(response_action="clear")
             case Told():
