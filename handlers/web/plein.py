@@ -100,6 +100,8 @@ class Plein:
         if not text:
             return say("Write something first.")
         over = self._square.length(text) - MOST_CHARACTERS
+        if over == 1:
+            return say("1 character too long.")
         return say("%(count)s characters too long.", count=over) if over > 0 else None
 
     async def _again(self, visit: Visit, wrong: Sentence, parent: int | None) -> Response:

@@ -87,6 +87,10 @@ class Program:
         future: Future[T] = asyncio.run_coroutine_threadsafe(work, self.loop)
         return future.result(10)
 
+    def start(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        """Let something run in the program until it is cancelled."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop)
+
 
 class Running:
     """Starts a program in a thread and stops it again."""

@@ -313,6 +313,9 @@ async function catchUp() {
     const before = document.getElementById(card.id);
     if (before?.dataset.version !== card.dataset.version || headOf(before) !== headOf(card)) {
       replaceCard(document.adoptNode(card));
+    } else {
+      before.dataset.again = card.dataset.again;
+      drawn.delete(before);
     }
   }
   loadChannels();
