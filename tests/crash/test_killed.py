@@ -1,4 +1,4 @@
-"""Killed at any moment, with the platform failing in any way: each approved reply stands there once, or a person asks."""
+"""Killed at any moment, whatever the platform does: each approved reply stands there once, or a person is asked."""
 
 from __future__ import annotations
 
