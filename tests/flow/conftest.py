@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.card import Draftsman
 from bot.clock import ShiftedClock
@@ -39,7 +40,7 @@ from bot.model import (
 )
 from bot.rules import Rules
 from bot.showing import Shower
-from bot.store import Store, audit, open_store, replies
+from bot.store import Store, audit, open_store, replies, tables
 from bot.store.records import StoredReply
 from bot.upkeep import Upkeep
 from bot.work import Lanes, Work
@@ -117,6 +118,16 @@ class Balie:
         """Return who did what with which result, oldest first."""
         rows = await self.store.read(lambda c: audit.of_conversation(c, card.conversation_id))
         return [(row.actor, row.action, row.result) for row in rows]
+
+    async def wipe(self) -> None:
+        """Empty the store, for tests that try many stories."""
+
+        def empty(connection: Connection) -> None:
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in reversed(tables.conversation.metadata.sorted_tables):
+                connection.execute(table.delete())
+
+        await self.store.write(empty)
 
     async def later(self, step: timedelta = timedelta(seconds=11)) -> None:
         """Let time pass, and do what became due."""

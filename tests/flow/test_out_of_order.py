@@ -7,14 +7,13 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from bot.model import Deleted, Edited, Event, Mentioned, Reshared
-from bot.store import Store, audit, mentions, tables
+from bot.store import Store, audit, mentions
 from tests.flow.conftest import Balie, a_mention, build
 from tests.flow.town import JAN, MONDAY
 
@@ -59,23 +58,12 @@ async def lines_of_the_first(balie: Balie) -> list[str]:
     return await balie.store.read(lambda c: [row.action for row in audit.of_conversation(c, 1)])
 
 
-async def wipe(store: Store) -> None:
-    """An empty store, without opening another one."""
-
-    def empty(c: Any) -> None:
-        c.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-        for table in reversed(tables.conversation.metadata.sorted_tables):
-            c.execute(table.delete())
-
-    await store.write(empty)
-
-
 @pytest.mark.parametrize("story", STORIES)
 async def test_every_order_ends_the_same(balie: Balie, story: str) -> None:
     events = STORIES[story]
     expected = what_citizens_see(events)
     for order in itertools.permutations(events):
-        await wipe(balie.store)
+        await balie.wipe()
         for event in order:
             await balie.receive(event)
         assert await what_the_desk_knows(balie.store) == expected, [event.event_id for event in order]
@@ -88,7 +76,7 @@ async def test_pages_of_any_size_with_repetitions_end_the_same(balie: Balie, dat
     repeated = data.draw(some.lists(some.sampled_from(events), max_size=4))
     order = data.draw(some.permutations([*events, *repeated]))
     cut = data.draw(some.integers(0, len(order)))
-    await wipe(balie.store)
+    await balie.wipe()
     await balie.receive(*order[:cut])
     await balie.receive(*order[cut:])
     assert await what_the_desk_knows(balie.store) == what_citizens_see(events)
