@@ -80,6 +80,7 @@ async def do(balie: Balie, step: Any) -> None:
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 @given(STEPS)
 async def test_no_event_no_text_and_no_other_decision_makes_a_reply(balie: Balie, steps: list[Any]) -> None:
+    await balie.wipe()
     await balie.receive(
         Mentioned(event_id="first", mention=a_mention(post_id="root", thread_id="a", text="Mijn kliko."))
     )
