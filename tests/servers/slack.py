@@ -31,8 +31,7 @@ TRIGGER_LIFE = 3.0
 class Channel:
     id: str
     messages: list[Json] = field(default_factory=list)
-    member: bool = True  # Balie is in it
-    archived: bool = False
+    error: str = ""  # what every call to it gets, such as is_archived or not_in_channel
 
 
 @dataclass
@@ -169,8 +168,8 @@ class Slack:
                 channel = self.channels.get(arguments["channel"])
                 if channel is None:
                     return {"ok": False, "error": "channel_not_found"}
-                info = {"id": channel.id, "is_member": channel.member, "is_archived": channel.archived}
-                return {"ok": True, "channel": info}
+                archived, member = channel.error == "is_archived", channel.error != "not_in_channel"
+                return {"ok": True, "channel": {"id": channel.id, "is_member": member, "is_archived": archived}}
             case "users.info":
                 return {"ok": True, "user": {"id": arguments["user"], "team_id": self.team, "deleted": False}}
         raise AssertionError(method)
@@ -183,10 +182,8 @@ class Slack:
         channel = self.channels.get(arguments["channel"])
         if channel is None:
             return {"ok": False, "error": "channel_not_found"}
-        if channel.archived:
-            return {"ok": False, "error": "is_archived"}
-        if not channel.member:
-            return {"ok": False, "error": "not_in_channel"}
+        if channel.error:
+            return {"ok": False, "error": channel.error}
         if found := faults_of_message(arguments):
             return self._refuse("invalid_blocks", found)
         if method == "chat.postEphemeral":

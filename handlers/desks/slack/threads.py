@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.errors import StoreUnavailable
 from handlers.desks.slack import words
 from handlers.desks.slack.blocks import escaped, lines, rich, run
 from handlers.desks.slack.home import HOW
@@ -21,7 +22,7 @@ class Threads:
     def __init__(self, workspace: Workspace, *, bot_user: str) -> None:
         self._at = workspace
         self._bot_user = bot_user
-        self._hinting: set[str] = set()  # who is being told right now
+        self._done: set[str] = set()  # what was said, or is being said right now
 
     async def typed(self, event: Event) -> None:
         """Tell a person once, at their first words under a card, that this is internal."""
@@ -29,7 +30,7 @@ class Threads:
         ours = event.get("parent_user_id") == self._bot_user
         if not (user and thread and ours) or event.get("subtype") or event.get("bot_id"):
             return
-        if user not in self._hinting and await self._first(f"hint {user}"):
+        if await self._first(f"hint {user}"):
             await self._at.whisper(str(event["channel"]), user, words.INTERNAL, thread=thread)
 
     async def asked(self, event: Event) -> None:
@@ -55,11 +56,14 @@ class Threads:
 
     async def _first(self, name: str) -> bool:
         """Tell whether this is the first time, and remember it; asking twice at once is one first time."""
-        if name in self._hinting or await self._at.memory.recall(self._at.account, name):
+        if name in self._done:
             return False
-        self._hinting.add(name)
+        self._done.add(name)
         try:
+            if await self._at.memory.recall(self._at.account, name):
+                return False
             await self._at.memory.keep(self._at.account, name, "1")
-        finally:
-            self._hinting.discard(name)
+        except StoreUnavailable:
+            self._done.discard(name)
+            raise
         return True
