@@ -18,6 +18,8 @@ ALL = "alles"
 MINE = "mijn"
 DONE_SHOWN = 15
 
+LATEST = 86_400.0  # seconds; a card is drawn again within a day
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
@@ -92,7 +94,7 @@ class Board:
         moments = [self._site.wording.midnight()]
         if card.due_at and not card.late:
             moments.append(card.due_at)
-        return 1 + int(min(self._site.clock.until(moment) for moment in moments))
+        return 1 + int(min(LATEST, *(self._site.clock.until(moment) for moment in moments)))
 
     async def _cards(self, visit: Visit, channel: str, departments: Sequence[DepartmentShown]) -> Sequence[Card]:
         if channel == MINE:

@@ -184,7 +184,7 @@ def _handle(value: Any) -> str:
     text = _text(value).removeprefix("@")
     if not text or any(c.isspace() for c in text):
         raise refuse(say("'%(written)s' is no account name.", written=value), say("Write it without spaces."))
-    return text
+    return f"@{text}"
 
 
 def _place(value: Any) -> tuple[str, str]:

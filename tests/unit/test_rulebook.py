@@ -208,7 +208,7 @@ def test_an_account_and_a_contact_as_written() -> None:
         "contacts:\n  kcc: {name: Klantcontact, phone: '14 0990'}\n"
     )
     account = rulebook.accounts["plein"]
-    assert (account.name, account.sign_off, account.formal) == ("veldwijk", SignOff.FIRST_NAME, False)
+    assert (account.name, account.sign_off, account.formal) == ("@veldwijk", SignOff.FIRST_NAME, False)
     assert account.options == {"service": "https://x.example"}
     assert rulebook.contacts[0].phone == "14 0990"
 
