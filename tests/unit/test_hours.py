@@ -141,7 +141,9 @@ MOMENTS = some.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones
 
 @settings(max_examples=150, deadline=None)
 @given(MOMENTS, some.sampled_from([WEEKDAYS, NIGHTS, ALWAYS]), some.integers(1, 600))
-def test_from_now_to_due_the_office_is_open_for_exactly_the_norm(moment: datetime, opening: OpenHours, norm: int) -> None:
+def test_from_now_to_due_the_office_is_open_for_exactly_the_norm(
+    moment: datetime, opening: OpenHours, norm: int
+) -> None:
     rulebook = town(opening, norm=timedelta(minutes=norm))
     end = due(moment, rulebook)
     assert end
