@@ -11,11 +11,9 @@ from knowledge.faq import Entry
 from knowledge.protocol import EMERGENCY_TEXT, treatment
 from knowledge.routing import Router
 from knowledge.rulebook.values import Rulebook
-from knowledge.suggest.confidence import PERHAPS
 from knowledge.text import clean
 
 SEARCHED = 8  # entries that a search by hand shows
-SUGGESTED = 3
 # What a citizen reads when the answer would be about personal circumstances.
 PRIVATE_TEXT = "Stuur ons een privébericht. Zet hier geen persoonlijke gegevens. Dan helpen wij u verder."
 
@@ -44,8 +42,7 @@ class Advisor:
 
     def search(self, text: str) -> tuple[Suggestion, ...]:
         """Return the entries that fit what a colleague typed, however little."""
-        ranked = self._ranker.rank(text, limit=SEARCHED)
-        return tuple(_suggestion(found) for found in ranked if found.entry.valid(self._today()))
+        return tuple(found.suggestion for found in self._ranker.rank(text, limit=SEARCHED, today=self._today()))
 
     def personal(self, text: str) -> tuple[Found, ...]:
         """Return the personal data in a text; the town's own numbers and mailboxes are none."""
@@ -76,18 +73,4 @@ class Advisor:
             fixed = EMERGENCY_TEXT
         if fixed:
             return (Suggestion(entry="", title=topic.name if topic else "", answer=fixed),)
-        ranked = self._ranker.rank(text, department=route.department, limit=SUGGESTED)
-        today = self._today()
-        return tuple(_suggestion(one) for one in ranked if one.score >= PERHAPS and one.entry.valid(today))
-
-
-def _suggestion(found: suggest.Scored) -> Suggestion:
-    entry = found.entry
-    return Suggestion(
-        entry=entry.key,
-        title=entry.question,
-        answer=entry.answer,
-        short=entry.short,
-        score=found.score,
-        source=entry.source,
-    )
+        return self._ranker.suggest(text, route, today=self._today())

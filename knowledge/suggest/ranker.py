@@ -51,6 +51,18 @@ class Scored:
     entry: Entry
     score: float
 
+    @property
+    def suggestion(self) -> Suggestion:
+        entry = self.entry
+        return Suggestion(
+            entry=entry.key,
+            title=entry.question,
+            answer=entry.answer,
+            short=entry.short,
+            score=self.score,
+            source=entry.source,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranker:
@@ -67,7 +79,7 @@ class Ranker:
             return ()
         department = route.department if route.rule else ""
         fitting = [found for found in self.rank(text, department=department, today=today) if found.score >= PERHAPS]
-        return tuple(_suggestion(found) for found in fitting) or _referrals(text)
+        return tuple(found.suggestion for found in fitting) or _referrals(text)
 
     def rank(
         self, text: str, *, department: str = "", limit: int = SUGGESTED, today: date | None = None
@@ -90,18 +102,6 @@ class Ranker:
         if other := organisations(text):
             scores = scores - ELSEWHERE * np.array([not named & other for named in self.named])
         return scores
-
-
-def _suggestion(found: Scored) -> Suggestion:
-    entry = found.entry
-    return Suggestion(
-        entry=entry.key,
-        title=entry.question,
-        answer=entry.answer,
-        short=entry.short,
-        score=found.score,
-        source=entry.source,
-    )
 
 
 def _referrals(text: str) -> tuple[Suggestion, ...]:

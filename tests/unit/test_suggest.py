@@ -281,6 +281,7 @@ def test_the_command_ranks_a_file_of_messages(tmp_path: Path):
     pool.write_text(json.dumps({"text": "waar blijft dat blauw boekje", "gold": "pas"}) + "\n")
     call = ["rank", "--kb", str(base), "--queries", str(messages)]
     plain, learned = CliRunner().invoke(faq, call), CliRunner().invoke(faq, [*call, "--learn", str(pool)])
+    assert (plain.exception, learned.exception) == (None, None)
     first = [[name for name, _ in json.loads(line)["ranked"]][:1] for line in plain.output.splitlines()]
     assert first == [["pas"], [], ["kliko"]]
     assert json.loads(learned.output.splitlines()[2])["ranked"][0][0] == "pas"
