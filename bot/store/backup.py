@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -59,9 +60,9 @@ def restore(source: Path, database: Path, *, now: datetime, real_now: datetime) 
         writer = open_writer(fresh)
         with writer.begin() as connection:
             count = _look_first(connection, now=now, real_now=real_now)
-        with writer.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         writer.dispose()
+        with closing(sqlite3.connect(fresh)) as last:
+            last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         _put_in_place(fresh, database)
     return count
 
@@ -88,10 +89,13 @@ def _look_first(connection: Connection, *, now: datetime, real_now: datetime) ->
 
 
 def _put_in_place(fresh: Path, database: Path) -> None:
-    """Swap a finished file for the database, and keep the old one."""
+    """Swap a finished file for the database, and keep the old one with what its write-ahead log still holds."""
+    kept = Path(f"{database}.before-restore")
+    for ending in ("-wal", "-shm", ""):
+        Path(f"{kept}{ending}").unlink(missing_ok=True)
     for ending in ("-wal", "-shm"):
-        Path(f"{database}{ending}").unlink(missing_ok=True)
-        Path(f"{fresh}{ending}").unlink(missing_ok=True)
+        if (log := Path(f"{database}{ending}")).exists():
+            log.rename(f"{kept}{ending}")
     if database.exists():
-        database.replace(f"{database}.before-restore")
+        os.link(database, kept)  # so that there is a database at any moment
     fresh.replace(database)
