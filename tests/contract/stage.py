@@ -70,8 +70,10 @@ class Received:
         self.events: dict[str, Event] = {}
         self.refuse = 0  # so many pages with events are refused, as a full disk does
         self.refused = 0
+        self.calls = 0
 
     async def __call__(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
+        self.calls += 1
         if events and self.refused < self.refuse:
             self.refused += 1
             raise OSError("disk full")

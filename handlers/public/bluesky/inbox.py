@@ -67,8 +67,9 @@ class Inbox:
         known, future = moment(self._newest), datetime.now(UTC) + OVERLAP
         newest, seen, fresh = self._newest, dict[str, None](), list[dict[str, Any]]()
         async for page in self._pages(back_to=known - (REACH if sweep else OVERLAP)):
-            recent = [item for item in page if known - REACH < moment(item["indexedAt"]) < future]
-            newest = max([newest, *(item["indexedAt"] for item in recent)], key=moment)
+            recent = [item for item in page if moment(item["indexedAt"]) > known - REACH]
+            passed = (item["indexedAt"] for item in recent if moment(item["indexedAt"]) < future)
+            newest = max([newest, *passed], key=moment)
             fresh += [item for item in recent if str(item.get("uri")) not in self._delivered]
             seen.update((str(item.get("uri")), None) for item in recent)
             if len(fresh) >= HELD:
