@@ -52,8 +52,9 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
     """Say what a card says. ``viewer``: key of the only colleague who sees it; empty: a channel full of them."""
     done = card.face in DONE
     whole = not done and card.face not in UNDER_WAY
+    undecided = whole and card.face not in (Face.SUBMITTED, Face.REFUSED)
     hidden = is_private(card) or card.withdrawn
-    advice, answer = _advice(card) if whole and not hidden else (None, "")
+    advice, answer = _advice(card) if undecided and not hidden else (None, "")
     buttons, menu = buttons_of(card, viewer=viewer)
     return CardText(
         head=tuple(head(card)),
@@ -66,13 +67,19 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
         link=_link(card),
         advice=advice,
         answer=answer,
-        own=card.reply.text if card.reply and card.face in UNDER_WAY and not is_private(card) else "",
+        own=_own(card),
         buttons=buttons,
         menu=menu,
         notification=_notification(card),
         done=done,
         urgent=card.route.urgent and not done,
     )
+
+
+def _own(card: Card) -> str:
+    """Return the town's text that is on its way, or that did not get there."""
+    shown = card.face in UNDER_WAY or card.face is Face.REFUSED
+    return card.reply.text if card.reply and shown and not is_private(card) else ""
 
 
 def _alert(card: Card) -> Iterator[Part]:

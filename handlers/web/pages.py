@@ -20,6 +20,7 @@ from knowledge.sentence import Sentence, say
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
+KEPT_BETWEEN = "\u00a0· "  # a line never begins with the dot
 PART = "x-balie-part"  # header set by our script: only the inner part of the page is wanted
 
 REFUSED: Mapping[str, tuple[int, Sentence, Sentence]] = {
@@ -60,7 +61,7 @@ class Pages:
         )
         self._env.filters |= {
             "words": wording.text,
-            "line": wording.line,
+            "line": lambda parts: wording.line(parts).replace(BETWEEN, KEPT_BETWEEN),
             "moment": wording.moment,
             "day_and_time": wording.day_and_time,
             "capital": capital,
@@ -69,7 +70,7 @@ class Pages:
         }
         self._env.globals |= {
             "language": wording.language,
-            "between": BETWEEN,
+            "between": KEPT_BETWEEN,
             "click_id": lambda: secrets.token_hex(16),
             "static": static_url,
             "posts": {*AT_ONCE, Verb.ANSWER, Verb.CONTINUE},

@@ -13,7 +13,7 @@ from tests.browser.world import Program, Running
 WAIT = 5000  # milliseconds
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not longer: while it runs, no other test in this process can have an event loop
 def chromium(peer: Callable[[str], Path]) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(peer("chromium")), args=["--no-sandbox"])

@@ -114,7 +114,8 @@ function openDialog(html) {
   const start = ["[aria-invalid=true]", "[data-answer]", "button.primary", "button", "a"]
     .map((selector) => inside.querySelector(selector))
     .find(Boolean);
-  start?.focus({ preventScroll: true });
+  const seen = start && start.getBoundingClientRect().bottom <= dialog.getBoundingClientRect().bottom;
+  (seen ? start : inside.querySelector("h2") ?? start)?.focus({ preventScroll: true });
 }
 
 let opener = null;
