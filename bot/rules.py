@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from knowledge.advisor import Advisor
-
 from bot.model import Who
+from knowledge.advisor import Advisor
 from knowledge.rulebook.values import Department, Rulebook, Topic
 
 
