@@ -31,7 +31,6 @@ MENU = f"{CLICK}.menu"
 LONGEST_QUOTE = 2000  # on a card; the rest is in the dialog and behind the link
 MOVED = say("This goes on in a newer card.")
 NEWER = say("Go to the newer card")
-FRESH = (Face.NEW, Face.OPEN)
 
 
 def to_message(card: Card, *, wording: Wording, viewer: str = "") -> Json:
@@ -54,7 +53,8 @@ def to_past(card: Card, *, wording: Wording, newer: str = "") -> Json:
 
 def notification(card: Card, text: CardText, wording: Wording) -> str:
     """Return the line on a locked phone: state first, nothing of a private message, no mention possible."""
-    said = wording.text(text.notification) if card.face in FRESH else wording.line(text.head)
+    fresh = card.face is Face.NEW and not card.remind_at
+    said = wording.text(text.notification) if fresh else wording.line(text.head)
     return escaped(cut(said, NOTIFICATION))
 
 

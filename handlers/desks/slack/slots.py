@@ -14,6 +14,11 @@ class Slots:
         self._next: dict[str, float] = {}
         self._given: dict[tuple[str, str], float] = {}
 
+    @property
+    def waiting(self) -> int:
+        """Return how many have a moment that is still to come."""
+        return len(self._given)
+
     def wait(self, lane: str, caller: str, *, urgent: bool = False) -> float:
         """Return for how many seconds ``caller`` must stay away; 0: go now."""
         now = self._now()

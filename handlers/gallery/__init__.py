@@ -1,0 +1,1 @@
+"""A gallery of every card and dialog in every state, to look at and to compare in tests."""
