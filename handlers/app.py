@@ -77,6 +77,10 @@ def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: C
             from handlers.public.bluesky import Bluesky
 
             return Bluesky(account, password, intake)
+        case "telegram" if password:
+            from handlers.public.telegram import Telegram
+
+            return Telegram(account, password, intake)
     return None
 
 

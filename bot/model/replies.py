@@ -68,6 +68,9 @@ class Abilities:
     edits: bool = False
     removes: bool = False
     searches: bool = False
+    rereads: bool = True  # ``current`` can tell; False: it is always Unknown
+    tells_deletions: bool = True  # False: a message may be gone when its answer comes
+    tells_own_posts: bool = True  # also those posted outside Balie
     host: str  # as in "Bekijk op mastodon.nl"
     title: str  # as in "openbaar op Mastodon"
 
