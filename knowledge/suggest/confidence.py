@@ -20,8 +20,8 @@ class Calibration:
     offset: float
 
 
-LEXICAL = Calibration(steepness=4.0, offset=-0.1)
-SEMANTIC = Calibration(steepness=2.6, offset=-0.55)
+LEXICAL = Calibration(steepness=3.9, offset=0.1)
+SEMANTIC = Calibration(steepness=2.75, offset=-0.3)
 
 
 def chances(scores: Sequence[float], *, entries: int, calibration: Calibration) -> list[float]:

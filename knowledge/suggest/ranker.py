@@ -21,7 +21,7 @@ from knowledge.suggest.meaning import Meanings, Model
 from knowledge.suggest.phrasings import Phrasings
 from knowledge.suggest.words import Words
 
-MEANING = 1.5  # what the meaning counts beside the words
+MEANING = 1.25  # what the meaning counts beside the words
 IN_DEPARTMENT = 0.1  # what an entry of the department gains that routing chose
 SUGGESTED = 3
 # What never gets an answer from the knowledge base, whatever the rulebook says.

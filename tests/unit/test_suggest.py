@@ -151,10 +151,11 @@ def test_other_organisations_are_recognised(text: str, names: list[str]):
     assert [each.name for each in organisations(text)] == names
 
 
-def test_an_entry_that_names_the_other_organisation_may_answer():
-    police = Entry(key="politie", question="Wanneer bel ik de politie?", answer="Bij gevaar: 112.")
-    (found, *_) = build([police, KLIKO]).suggest("moet ik de politie bellen", ROUTE, today=TODAY)
-    assert found.entry == "politie"
+def test_an_entry_that_names_the_other_organisation_goes_first():
+    theirs = Entry(key="svb", question="Container niet geleegd", answer="Vraag het de SVB, over kinderbijslag.")
+    ranker = build([KLIKO, theirs])
+    assert best(ranker, "container niet geleegd") == "kliko"
+    assert best(ranker, "container niet geleegd aow") == "svb"
 
 
 def test_the_department_of_the_route_decides_between_equals():
