@@ -54,6 +54,7 @@ class Slack:
         self.channels: dict[str, Channel] = {}
         self.views: dict[str, Json] = {}  # open dialogs
         self.stacks: dict[str, list[str]] = defaultdict(list)  # user: view ids, the last on top
+        self.people: dict[str, Json] = {}  # what is special about them
         self.homes: dict[str, Json] = {}
         self.whispers: list[Json] = []
         self.calls: list[tuple[str, Json]] = []
@@ -171,7 +172,8 @@ class Slack:
                 archived, member = channel.error == "is_archived", channel.error != "not_in_channel"
                 return {"ok": True, "channel": {"id": channel.id, "is_member": member, "is_archived": archived}}
             case "users.info":
-                return {"ok": True, "user": {"id": arguments["user"], "team_id": self.team, "deleted": False}}
+                person = {"id": arguments["user"], "team_id": self.team, **self.people.get(arguments["user"], {})}
+                return {"ok": True, "user": person}
         raise AssertionError(method)
 
     def _refuse(self, error: str, why: list[str]) -> Json:

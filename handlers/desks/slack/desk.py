@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 import structlog
@@ -38,6 +38,15 @@ class Keys:
     bot_token: str = field(repr=False)
     app_token: str = field(default="", repr=False)  # Socket Mode
     signing_secret: str = field(default="", repr=False)  # signed HTTP, used when there is no app token
+
+
+def keys_of(tokens: Mapping[str, str], workspace: str) -> Keys:
+    """Return the keys of a workspace: its own, as in BOT_TOKEN_T0123, or those of the only one, as in BOT_TOKEN."""
+
+    def token(name: str) -> str:
+        return tokens.get(f"{name}_{workspace}") or tokens.get(name, "")
+
+    return Keys(bot_token=token("BOT_TOKEN"), app_token=token("APP_TOKEN"), signing_secret=token("SIGNING_SECRET"))
 
 
 class SlackDesk:
