@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp, sqrt
 
 GOOD = 0.7  # from here a suggestion fits well
-PERHAPS = 0.3  # from here it may fit; below it nothing is suggested
+PERHAPS = 0.35  # from here it may fit; below it nothing is suggested
 
 FEWEST = 100  # a smaller base counts as one of so many entries: a word in common means as little there
 

@@ -20,6 +20,7 @@ from knowledge.suggest import Ranker, build
 from knowledge.suggest.confidence import GOOD, LEXICAL, PERHAPS, SEMANTIC, chances
 from knowledge.suggest.elsewhere import organisations
 from knowledge.suggest.index import Numbers
+from knowledge.suggest.learned import MANY, learn
 from knowledge.suggest.thesaurus import JOINED, MISTYPED, PART, Thesaurus
 from knowledge.suggest.words import MOST_TEXTS
 
@@ -232,6 +233,16 @@ def test_a_large_base_is_still_searched():
 def test_of_many_phrasings_the_first_are_learned():
     many = {"kliko": [f"bak nummer {n} nog vol" for n in range(MOST_TEXTS)]}
     assert best(build([KLIKO, PAS], confirmed=many), "bak nog vol") == "kliko"
+
+
+@pytest.mark.parametrize("texts", [2, MANY, 3 * MANY])
+def test_few_and_many_texts_are_both_learned(texts: int):
+    owners = [number for number in range(3) for _ in range(texts)]
+    mutual = np.equal.outer(owners, owners).astype(np.float32) * 0.4 + np.float32(0.1)
+    np.fill_diagonal(mutual, 1.0)
+    scores = learn(mutual, owners=owners, refused=[], entries=3) @ mutual[0]
+    assert scores.argmax() == 0
+    assert scores[0] > scores[1:].max() + 0.2
 
 
 class Pictures:
