@@ -12,10 +12,11 @@ import pytest
 
 from bot.conversation import State
 from bot.store import Store
+from handlers.desks.slack.socket import LOOK, SILENCE
 from tests.flow.slack_world import CHANNELS, JAN, World, world
 from tests.flow.town import MONDAY
 from tests.servers.faults import Fault
-from tests.servers.slack import labels, text_of
+from tests.servers.slack import Slack, labels, text_of
 
 AFVAL = CHANNELS["afval"]
 
@@ -223,3 +224,38 @@ async def test_a_dropped_socket_comes_back(balie: World, politely: bool) -> None
             await asyncio.sleep(0.05)
     await balie.slack.press(JAN, message, "Oppakken")
     assert (await balie.card(message)).state is State.CLAIMED
+
+
+async def test_a_revoked_app_token_is_told_once_and_not_asked_for_all_the_time(balie: World) -> None:
+    balie.slack.revoked = True
+    await balie.slack.drop_sockets(politely=True)
+    await asyncio.sleep(1)
+    await balie.slack.drop_sockets(politely=False)
+    await asyncio.sleep(0.5)
+    opened = [method for method, _ in balie.slack.calls if method == "apps.connections.open"]
+    assert len(opened) <= 3
+    assert len(balie.told) == 1
+
+
+def test_silence_is_noticed_within_five_minutes() -> None:
+    assert SILENCE + LOOK < 300
+
+
+async def test_a_token_of_another_workspace_is_said_and_serves_nobody(store: Store) -> None:
+    slack = Slack()
+    slack.team = "T9"
+    await slack.start()
+    try:
+        async with world(store, slack=slack) as balie:
+            assert "another workspace" in str(balie.told[0])
+            assert balie.desk.app is None
+    finally:
+        await slack.stop()
+
+
+async def test_a_changed_message_of_a_colleague_is_acknowledged_too(balie: World) -> None:
+    message = await balie.mention()
+    event = {"type": "message", "subtype": "message_changed", "channel": AFVAL, "ts": "1.1"}
+    reply = await balie.slack.event(event | {"message": {"user": JAN, "thread_ts": message["ts"]}})
+    assert reply.acknowledged
+    assert balie.slack.whispers == []

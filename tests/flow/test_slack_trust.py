@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Mapping
 from copy import deepcopy
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from slack_bolt.async_app import AsyncBoltRequest
 
 from bot.conversation import State
 from bot.model import Edited
 from bot.store import Store
 from tests.flow.slack_world import CHANNELS, JAN, PETER, STRANGER, World, world
 from tests.flow.town import MONDAY
+from tests.servers.faults import Fault
 from tests.servers.platform import Platform
-from tests.servers.slack import Slack, labels, text_of
+from tests.servers.slack import APP_TOKEN, BOT_TOKEN, Slack, labels, text_of
 
 HOSTILE = [
     "<!channel> <!here> <!everyone>",
@@ -149,3 +153,62 @@ async def test_what_the_citizen_changed_meanwhile_stops_the_answer(balie: World)
     assert "gewijzigd, lees het opnieuw" in text_of(balie.slack.top(JAN))
     await balie.later()
     assert balie.platform.texts() == []
+
+
+async def test_the_same_click_on_two_replicas_has_one_effect(store: Store) -> None:
+    slack, platform = Slack(), Platform()
+    await slack.start()
+    for channel in CHANNELS.values():
+        slack.channel(channel)
+    try:
+        async with (
+            world(store, slack=slack, platform=platform) as one,
+            world(store, slack=slack, platform=platform) as two,
+        ):
+            await one.write(JAN, await one.mention())
+            payload = slack.submit_payload(JAN)
+            bodies = [deepcopy(payload) for _ in range(6)]
+            apps = [one.desk.app, two.desk.app] * 3
+            requests = [AsyncBoltRequest(mode="socket_mode", body=body) for body in bodies]
+            answers = await asyncio.gather(
+                *(app.async_dispatch(request) for app, request in zip(apps, requests, strict=True) if app)
+            )
+            assert {answer.status for answer in answers} == {200}
+            assert len({answer.body for answer in answers}) == 1
+            await one.later()
+            await two.later()
+            assert platform.texts() == ["Wij komen morgen langs. ^JK"]
+    finally:
+        await slack.stop()
+
+
+async def test_who_wrote_a_text_that_needs_a_second_pair_of_eyes_cannot_check_it(balie: World) -> None:
+    await balie.receive("Hoe vraag ik een traplift aan?")
+    await balie.work.idle()
+    message = balie.newest("zorg")
+    await balie.write(JAN, message)
+    assert balie.slack.top(JAN)["submit"]["text"] == "Laten controleren"
+    await balie.slack.submit(JAN)
+    await balie.work.idle()
+    view = await balie.open(JAN, balie.newest("zorg"), "Goedkeuren")
+    assert "submit" not in view
+    assert "Peter Boer kan goedkeuren." in text_of(view)
+
+
+async def test_no_token_and_no_words_of_a_citizen_stand_in_a_log(
+    balie: World, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        balie.slack.faults["chat.postMessage"] += [Fault.CUT_AFTER, Fault.NO_JSON, "invalid_blocks"]
+        await balie.receive("Kanariepiet over de kliko")
+        await balie.work.idle()
+        await balie.later(timedelta(minutes=6))
+        await balie.later(timedelta(minutes=6))
+        await balie.place(JAN, balie.newest(), "Antwoordkanarie")
+        await balie.slack.says(JAN, CHANNELS["afval"], "Geheimpje", under=balie.newest()["ts"])
+        balie.slack.revoked = True
+        await balie.later()
+    output = capsys.readouterr()
+    logged = caplog.text + output.out + output.err
+    for secret in (BOT_TOKEN, APP_TOKEN, "Kanariepiet", "Antwoordkanarie", "Geheimpje"):
+        assert secret not in logged

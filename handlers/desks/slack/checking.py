@@ -24,9 +24,9 @@ class Checked:
 
 def workspaces(rulebook: Rulebook) -> tuple[str, ...]:
     """Return the Slack workspaces that the rules name, in the order of the file."""
-    places = [c for department in rulebook.departments.values() for c in department.channels]
-    people = [i for member in rulebook.members.values() for i in member.identities]
-    return tuple(dict.fromkeys(each.workspace for each in (*places, *people) if each.desk == DESK))
+    places = [each.workspace for one in rulebook.departments.values() for each in one.channels if each.desk == DESK]
+    people = [each.workspace for one in rulebook.members.values() for each in one.identities if each.desk == DESK]
+    return tuple(dict.fromkeys([*places, *people]))
 
 
 async def check(calls: Calls, rulebook: Rulebook, *, workspace: str, wording: Wording) -> AsyncIterator[Checked]:

@@ -23,6 +23,7 @@ def to_preview(preview: Preview, bound: Bound, card: Card, *, wording: Wording, 
     """Return the final text with its count and warnings; ``dialog``: when another wrote it and this one checks."""
     may_go = preview.blocked is None or len(preview.parts) > 1
     submits = not preview.may_place
+    may_go = may_go and not (dialog and submits)  # who wrote it cannot be the one who checks it
     blocks = [*([said(dialog, wording)] if dialog else []), *_text(preview, card, wording)]
     blocks += _warnings(preview, wording) if may_go else []
     if dialog:

@@ -20,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from handlers.desks.slack.calls import SIGNED_OUT, SIGNED_OUT_PAUSE, quiet
 
 PING = 10.0  # seconds; four without an answer and the connection is replaced
+LOOK = 15.0  # seconds between looks
 SILENCE = 240.0  # seconds without a word from Slack before we open another connection
 
 log = structlog.get_logger()
@@ -56,7 +57,7 @@ class Listening:
         try:
             await self._socket.connect_to_new_endpoint(force=True)
             while True:
-                await asyncio.sleep(min(self._silence / 4, 15.0))
+                await asyncio.sleep(min(self._silence / 4, LOOK))
                 if time.monotonic() - self.heard > self._silence:
                     await self._replace()
         finally:

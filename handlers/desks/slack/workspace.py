@@ -9,10 +9,11 @@ from typing import Any
 
 import structlog
 
-from bot.errors import ShowFailed
+from bot.errors import ShowFailed, StoreUnavailable
 from bot.model import Card
 from bot.ports import FrontOffice, Memory
 from bot.reading import GONE, OUTSIDER
+from handlers.desks.slack import words
 from handlers.desks.slack.blocks import Json, escaped, lines, rich, run
 from handlers.desks.slack.calls import Calls, NotTaken
 from handlers.desks.slack.card import to_message
@@ -45,7 +46,7 @@ class Workspace:
 
     async def open(self, pressed: Pressed, draw: Awaitable[Drawn], ack: Ack) -> None:
         """Open a dialog within the life of its trigger: the real one, or one to wait with."""
-        drawing = asyncio.ensure_future(draw)
+        drawing = asyncio.ensure_future(_kept(draw))
         await asyncio.wait({drawing}, timeout=PATIENCE)
         await ack()
         method = "views.push" if pressed.in_dialog else "views.open"
@@ -56,8 +57,11 @@ class Workspace:
             if waits:
                 await self.calls("views.update", view_id=opened["view"]["id"], view=self.dialog(await drawing))
         except ShowFailed as exc:
-            log.warning("a dialog was not opened", reason=exc.reason if isinstance(exc, NotTaken) else str(exc))
+            reason = exc.reason if isinstance(exc, NotTaken) else type(exc).__name__
+            log.warning("a dialog was not opened", reason=reason)
             await drawing
+            if reason == "expired_trigger_id":
+                await self.tell(pressed, words.TRY_AGAIN)
 
     def dialog(self, drawn: Drawn) -> Json:
         return to_told(drawn, wording=self.wording) if isinstance(drawn, Sentence) else drawn
@@ -100,3 +104,11 @@ class Workspace:
         except ShowFailed as exc:
             reason = exc.reason if isinstance(exc, NotTaken) else type(exc).__name__
             log.warning("slack did not take an answer", method=method, reason=reason)
+
+
+async def _kept(draw: Awaitable[Drawn]) -> Drawn:
+    try:
+        return await draw
+    except StoreUnavailable:
+        log.warning("a dialog could not be drawn")
+        return words.TRY_AGAIN
