@@ -13,9 +13,9 @@ import pytest
 import structlog
 
 from bot.errors import Blocked, CannotStart, Refused, TryLater, Unsure
-from bot.model import Deleted, Mentioned, OwnPost, Reply, ReplyKind
+from bot.model import Deleted, Mentioned, OwnPost, Reply, ReplyKind, Unknown
 from handlers.public.bluesky import Bluesky
-from handlers.public.bluesky.inbox import SWEEP_EVERY, WATCHED, Inbox
+from handlers.public.bluesky.inbox import SWEEP_EVERY, WATCH_EVERY, WATCHED, Inbox
 from handlers.public.bluesky.session import SignedIn
 from tests.contract.bluesky import PASSWORD, BlueskyStage
 from tests.contract.stage import CALL_TIMEOUT, Received
@@ -398,6 +398,21 @@ async def test_a_post_that_only_the_readers_miss_is_not_deleted(stage: BlueskySt
     assert received.of(Deleted) == []
 
 
+async def test_a_suspended_author_has_deleted_nothing_and_holds_up_nobody(
+    stage: BlueskyStage, looking: Inbox, received: Received
+) -> None:
+    suspended = await taken_in(stage, await stage.write("help"))
+    other = stage.server.join("buur.test")
+    gone = stage.server.write(other, "@gemeente.test toch niet", mentions=stage.town)
+    await looking.look()
+    stage.server.suspended.add(stage.citizen.did)
+    stage.server.delete(gone)
+    assert await stage.channel.current(suspended) == Unknown()
+    for _ in range(WATCH_EVERY):
+        await looking.look()
+    assert [event.post_id for event in received.of(Deleted)] == [gone]
+
+
 async def test_two_accounts_each_hear_their_own(stage: BlueskyStage) -> None:
     district = stage.server.join("wijk.test", "other-word")
     account = replace(stage.channel.account, key="wijk", name="wijk.test")
@@ -419,19 +434,28 @@ async def test_two_accounts_each_hear_their_own(stage: BlueskyStage) -> None:
     ]
 
 
-async def test_only_the_newest_known_posts_are_watched_and_not_for_ever(stage: BlueskyStage) -> None:
-    old = {f"at://{stage.citizen.did}/app.bsky.feed.post/old": ("bafy", ago(days=8))}
-    await stage.memory.keep("bsky", "watched", json.dumps(old))
-    async with receiving(stage) as received:
-        uris = [
-            stage.server.write(
-                stage.citizen, "@gemeente.test", mentions=stage.town, createdAt=ago(seconds=600 - number)
-            )
-            for number in range(WATCHED + 3)
-        ]
-        await eventually(lambda: len(received.of(Mentioned)) == WATCHED + 3)
-    watched = json.loads(await stage.memory.recall("bsky", "watched") or "")
-    assert sorted(watched) == sorted(uris[3:])
+async def test_only_the_newest_known_posts_are_watched(stage: BlueskyStage, looking: Inbox, received: Received) -> None:
+    await looking.look()
+    uris = [
+        stage.server.write(stage.citizen, "@gemeente.test", mentions=stage.town, createdAt=ago(seconds=600 - number))
+        for number in range(WATCHED + 3)
+    ]
+    for _ in range(SWEEP_EVERY):
+        await looking.look()
+    assert len(received.of(Mentioned)) == WATCHED + 3
+    assert sorted(json.loads(await stage.memory.recall("bsky", "watched") or "")) == sorted(uris[3:])
+
+
+async def test_a_known_post_is_watched_for_a_week(stage: BlueskyStage, looking: Inbox) -> None:
+    last_week, yesterday = await stage.write("vorige week"), await stage.write("gisteren")
+    known = {last_week: ago(days=7, minutes=1), yesterday: ago(days=1)}
+    watched = {uri: (stage.server.posts[uri].cid, at) for uri, at in known.items()}
+    await stage.memory.keep("bsky", "watched", json.dumps(watched))
+    for uri in known:
+        stage.server.posts[uri] = replace(stage.server.posts[uri], sort_at=datetime.fromisoformat(known[uri]))
+    today = await stage.write("vandaag")
+    await looking.look()
+    assert sorted(json.loads(await stage.memory.recall("bsky", "watched") or "")) == sorted([yesterday, today])
 
 
 async def test_own_posts_are_told_once(stage: BlueskyStage) -> None:

@@ -161,6 +161,8 @@ class FakeBluesky(Posts):
 
     async def get_record(self, request: web.Request) -> dict[str, Any]:
         asked = _query(request, models.ComAtprotoRepoGetRecord.Params)
+        if asked.repo in self.suspended:
+            raise Refusal(400, "InvalidRequest", f"Could not find repo: {asked.repo}")
         post = self.posts.get(f"at://{asked.repo}/{asked.collection}/{asked.rkey}")
         if post is None:
             raise Refusal(400, "RecordNotFound", "Could not locate record")

@@ -61,6 +61,7 @@ class Posts:
         self.posts: dict[str, Record] = {}  # by at-uri, as the data server has them
         self.gone: dict[str, Record] = {}  # deleted, perhaps still to be seen
         self.closed: set[str] = set()  # threads nobody may answer
+        self.suspended: set[str] = set()  # people whose account is shut for a while
         self.commits = 0
         self.lag = timedelta(0)  # of the reading side
         self.serial = 0
@@ -117,9 +118,8 @@ class Posts:
 
     def visible(self) -> list[Record]:
         at = now()
-        return [p for p in self.posts.values() if p.seen_from <= at] + [
-            p for p in self.gone.values() if p.seen_from > at
-        ]
+        standing = [post for post in self.posts.values() if post.seen_from <= at and post.did not in self.suspended]
+        return standing + [post for post in self.gone.values() if post.seen_from > at]
 
     def store(self, did: str, key: str, value: dict[str, Any]) -> Record:
         valid_post(value)

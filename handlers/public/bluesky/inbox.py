@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from atproto import models
 
-from bot.model import Deleted, Edited, Mentioned
+from bot.model import Deleted, Edited, Mentioned, Unknown
 from bot.ports import Memory, Receive
 from handlers.public.bluesky.events import POST, REASONS, moment, own_posts, to_events
 from handlers.public.bluesky.session import PROBLEMS, SignedIn, translated
@@ -136,7 +136,8 @@ class Inbox:
     async def _watch(self) -> None:
         """Read some known posts again; within a quarter of an hour all of them have their turn."""
         batch = dict(islice(self._watched.items(), BATCH))
-        changed = await changes(self._signed_in, {uri: cid for uri, (cid, _) in batch.items()})
+        found = await changes(self._signed_in, {uri: cid for uri, (cid, _) in batch.items()})
+        changed = {uri: change for uri, change in found.items() if not isinstance(change, Unknown)}
         if changed:
             await self._receive(self._account, list(changed.values()))
         for uri, (cid, at) in batch.items():

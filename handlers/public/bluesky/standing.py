@@ -9,19 +9,23 @@ from typing import Any
 from atproto import models
 from atproto.exceptions import BadRequestError
 
-from bot.model import Deleted, Edited
+from bot.model import Deleted, Edited, Unknown
 from handlers.public.bluesky.events import POST, deleted, edited
 from handlers.public.bluesky.session import SignedIn, error_name
 
 BATCH = 25  # posts or profiles in one question
 
 
-async def changes(signed_in: SignedIn, known: Mapping[str, str]) -> dict[str, Edited | Deleted]:
+async def changes(signed_in: SignedIn, known: Mapping[str, str]) -> dict[str, Edited | Deleted | Unknown]:
     """Return what became of posts (at-uri -> cid as we know it); a post that still stands has no entry."""
-    found: dict[str, Edited | Deleted] = {}
+    found: dict[str, Edited | Deleted | Unknown] = {}
     views = await read_posts(signed_in, list(known))
     for uri, cid in known.items():
-        view = views.get(uri) or await read_record(signed_in, uri)
+        try:
+            view = views.get(uri) or await read_record(signed_in, uri)
+        except BadRequestError:  # nothing is said about the post, such as while its author is suspended
+            found[uri] = Unknown()
+            continue
         if view is None:
             found[uri] = deleted(uri)
         elif view.get("cid") != cid and (change := edited(view)):
