@@ -100,8 +100,15 @@ def _blocked(body: str, found: tuple[Found, ...]) -> Sentence | None:
 
 def _split(body: str, *, before: str, after: str, channel: PublicChannel) -> list[str]:
     """Cut at word ends into parts that fit, each marked (1/2), (2/2) ..."""
-    mark = " (9/9)"
-    fits = channel.abilities.max_length - channel.length(before + after + mark)
+    for mark in (" (9/9)", " (99/99)"):
+        chunks = _chunks(body, channel, fits=channel.abilities.max_length - channel.length(before + after + mark))
+        if len(chunks) < 10:
+            break
+    last = len(chunks)
+    return [f"{before}{chunk} ({n}/{last}){after if n == last else ''}" for n, chunk in enumerate(chunks, start=1)]
+
+
+def _chunks(body: str, channel: PublicChannel, *, fits: int) -> list[str]:
     chunks: list[str] = []
     for word in body.split():
         longer = f"{chunks[-1]} {word}" if chunks else word
@@ -109,5 +116,4 @@ def _split(body: str, *, before: str, after: str, channel: PublicChannel) -> lis
             chunks[-1] = longer
         else:
             chunks.append(word)
-    last = len(chunks)
-    return [f"{before}{chunk} ({n}/{last}){after if n == last else ''}" for n, chunk in enumerate(chunks, start=1)]
+    return chunks
