@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from bot.conversation import Action, State
@@ -83,6 +84,13 @@ async def test_every_click_that_comes_too_late_is_told_by_whom_and_when(balie: B
     assert told(await balie.decide(card, Action.APPROVE, text="Nee.")) == late
     await balie.later()
     assert "already posted by Peter Boer at" in told(await balie.decide(placed, Action.APPROVE, by=JAN, text="Nee."))
+
+
+async def test_who_is_busy_is_told_since_when_they_are_and_not_since_the_last_change(balie: Balie) -> None:
+    card = done(await balie.decide(await balie.mention(), Action.CLAIM, by=PETER))
+    balie.clock.forward(timedelta(minutes=20))
+    done(await balie.decide(card, Action.REMIND, by=PETER, until=balie.clock.now() + timedelta(hours=1)))
+    assert told(await balie.decide(card, Action.CLAIM)) == f"Peter Boer is busy with this, since {MONDAY}."
 
 
 async def test_a_decision_about_a_conversation_that_never_was_is_answered(balie: Balie) -> None:
