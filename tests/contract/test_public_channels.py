@@ -193,14 +193,25 @@ async def test_what_we_post_ourselves_is_our_own_post_and_no_mention(stage: Stag
     assert ours.parent_id == mention.post_id
 
 
-async def test_a_post_that_the_citizen_takes_back_is_reported_even_after_a_restart(stage: Stage) -> None:
+async def test_a_post_that_the_citizen_takes_back_is_reported(stage: Stage) -> None:
+    if not stage.channel.abilities.tells_deletions:
+        return
+    post_id = await stage.write("oeps")
+    async with receiving(stage) as received:
+        await eventually(lambda: received.of(Mentioned))
+        await stage.delete(post_id)
+        await eventually(lambda: received.of(Deleted))
+    assert [event.post_id for event in received.of(Deleted)] == [post_id]
+
+
+async def test_a_post_that_was_taken_back_while_balie_was_down_is_reported(stage: Stage) -> None:
     if not stage.channel.abilities.tells_deletions:
         return
     post_id = await stage.write("oeps")
     await taken_in(stage, post_id)
     await stage.restart()
+    await stage.delete(post_id)
     async with receiving(stage) as received:
-        await stage.delete(post_id)
         await eventually(lambda: received.of(Deleted))
     assert [event.post_id for event in received.of(Deleted)] == [post_id]
 
