@@ -120,7 +120,7 @@ class Poster:
         ``doubtful``: an earlier try may stand there, so "not posted" says something of this try only.
         """
         limit = channel.abilities.timeout
-        begun = await self.store.write(
+        begun = await self.store.lead(
             lambda c: outcomes.begin(c, self.now, self.rules, outgoing.key, at=real_now(), limit=limit)
         )
         if begun is None:

@@ -11,6 +11,7 @@ BalieError
 ├── ShowFailed          a desk could not show a card or say a line
 │   └── PlaceGone       that channel does not exist any more, or we may not post there
 ├── StoreUnavailable    the database did not take it: full, locked or gone
+├── LostLeadership      another process leads since
 └── CannotStart         one sentence that says what to do
 """
 
@@ -80,6 +81,10 @@ class PlaceGone(ShowFailed):
 
 class StoreUnavailable(BalieError):
     """The database did not take it; nothing of it was kept, and it may be tried again."""
+
+
+class LostLeadership(BalieError):
+    """Another process leads since; nothing of it was kept, and that process goes on with it."""
 
 
 class CannotStart(BalieError):

@@ -110,11 +110,10 @@ class FrontOffice:
         return Reading(connection=connection, draftsman=self._draftsman, by=by, now=now)
 
     def _decide(self, connection: Connection, decision: Decision, *, now: datetime, key: str) -> Answer:
-        rulebook = self._rules.rulebook
+        conversation = conversations.lock(connection, decision.conversation_id)
         if stored := small.answered(connection, decision.click):
             return self._answered_before(connection, stored, decision, now)
-        member = rulebook.member(decision.by)
-        conversation = conversations.lock(connection, decision.conversation_id)
+        member = self._rules.rulebook.member(decision.by)
         if member is None or conversation is None:
             _record(connection, decision, member, result="refused", now=now)
             return Told(sentence=OUTSIDER if member is None else GONE)
@@ -167,6 +166,7 @@ class FrontOffice:
         return Done(card=card) if card else Told(sentence=GONE)
 
     def _save_draft(self, connection: Connection, draft: Draft, now: datetime) -> None:
+        conversations.lock(connection, draft.conversation_id)
         found = self._at(connection, draft.by, now).readable(draft.conversation_id)
         if isinstance(found, Told) or not mandate.may(
             found[0], Action.CLAIM, found[1], today=local_day(self._rules.rulebook, now)

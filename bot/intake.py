@@ -65,7 +65,8 @@ class Intake:
 
 
 def take_in(connection: Connection, page: Page) -> None:
-    """Give each new event of a page its effect."""
+    """Give each new event of a page its effect; of one account a page at a time."""
+    mentions.one_at_a_time(connection, page.account)
     for event in page.events:
         if not mentions.first_time(connection, account=page.account, event_id=event.event_id, at=page.now):
             continue
@@ -244,6 +245,7 @@ def _delivered(connection: Connection, page: Page, event: Delivered) -> None:
     ours = replies.of_post(connection, account=page.account, post_id=event.post_id)
     if ours is None:
         return
+    conversations.lock(connection, ours.conversation_id)
     audit.record(
         connection,
         conversation_id=ours.conversation_id,

@@ -162,7 +162,9 @@ def reconnected(connection: Connection, now: datetime, account: str) -> int:
     """The account works again: what was blocked goes out; return how many."""
     waiting = [r for r in replies.in_state(connection, reply.State.BLOCKED) if r.account == account]
     for stored in waiting:
-        conversation = _locked(connection, stored.key)[1]
+        stored, conversation = _locked(connection, stored.key)
+        if stored.state is not reply.State.BLOCKED:
+            continue
         replies.change(connection, stored.key, action=reply.Action.RECONNECTED, problem=None)
         jobs.enqueue(connection, "post", stored.key, at=now, lane=f"post:{account}")
         _show(connection, conversation, now, "reconnected")

@@ -219,6 +219,7 @@ class Reading:
         return tuple(mandate.publishers(conversation, self.rulebook, written_by=writer, today=self.today))
 
     def _record_reading(self, conversation: Conversation, member: Member) -> None:
+        conversations.lock(self.connection, conversation.id)
         audit.record(
             self.connection,
             conversation_id=conversation.id,

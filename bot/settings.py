@@ -14,7 +14,7 @@ from knowledge.sentence import Sentence, say
 PREFIX = "BALIE_"
 LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
-KNOWN = ("DATA", "RULES", "ANSWERS", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_PROXIES", "SECRET", "LOG")
+KNOWN = ("DATA", "DATABASE", "RULES", "ANSWERS", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_PROXIES", "SECRET", "LOG")
 
 
 class BrokenSettings(CannotStart):
@@ -28,6 +28,7 @@ class BrokenSettings(CannotStart):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     data: Path = Path("data")  # the database, the square of the demo, the signing secret
+    database_url: str = field(default="", repr=False)  # PostgreSQL, for several processes; empty: SQLite in ``data``
     rules: Path = Path("routing_rules.yaml")
     answers: Path | None = None  # the known answers; None: none yet
     host: str = "127.0.0.1"
@@ -49,7 +50,10 @@ class Settings:
     @property
     def secrets(self) -> tuple[str, ...]:
         """Return everything that may never stand in a log."""
-        return tuple(secret for secret in (self.secret, *self.passwords.values()) if secret)
+        database = urlsplit(self.database_url).password or ""
+        return tuple(
+            secret for secret in (self.secret, self.database_url, database, *self.passwords.values()) if secret
+        )
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -58,6 +62,7 @@ def read(environment: Mapping[str, str]) -> Settings:
     values = _values(environment, faults)
     settings = Settings(
         data=Path(values.get("DATA") or "data"),
+        database_url=_postgresql(values, faults),
         rules=Path(values.get("RULES") or "routing_rules.yaml"),
         answers=Path(values["ANSWERS"]) if values.get("ANSWERS") else None,
         host=values.get("HOST") or "127.0.0.1",
@@ -112,6 +117,16 @@ def _port(value: str, faults: list[Sentence]) -> int:
         return int(value)
     faults.append(say("BALIE_PORT is %(value)s. Give a number from 0 to 65535.", value=value))
     return 0
+
+
+def _postgresql(values: Mapping[str, str], faults: list[Sentence]) -> str:
+    """Return the address of the database, which is never said: it holds a password."""
+    value = values.get("DATABASE") or ""
+    if value and not value.startswith("postgresql://"):
+        faults.append(say("BALIE_DATABASE is no address of PostgreSQL. It begins with postgresql://."))
+    if value and not values.get("SECRET"):
+        faults.append(say("Set BALIE_SECRET too: several processes on one database must sign with the same secret."))
+    return value
 
 
 def _public_url(value: str, faults: list[Sentence]) -> str:

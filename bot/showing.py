@@ -186,8 +186,10 @@ class Shower:
 
 
 def _settle_shown(connection: Connection, placement: Placement, after: Shown) -> Again | None:
+    conversation = conversations.lock(
+        connection, placement.conversation_id
+    )  # no change may slip in before the job ends
     placements.shown(connection, placement.id, message=after.message, version=after.version)
-    conversation = conversations.get(connection, placement.conversation_id)
     newer = conversation is not None and conversation.version > after.version and placement.role != PAST
     return Again() if newer else None
 

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection
 
 from bot.clock import Clock, real_now
-from bot.errors import StoreUnavailable
+from bot.errors import LostLeadership, StoreUnavailable
 from bot.store import Store, jobs
 from bot.store.records import Job
 
@@ -72,7 +72,7 @@ class Lanes:
 
 
 class Work:
-    """One worker a process; it never takes what it has in flight."""
+    """One worker a process, at work while that process leads; it never takes what it has in flight."""
 
     def __init__(self, store: Store, clock: Clock, handlers: Mapping[str, Handler], lanes: Lanes) -> None:
         self._store, self._clock, self._handlers, self.lanes = store, clock, handlers, lanes
@@ -84,8 +84,8 @@ class Work:
             self._store.jobs.clear()
             try:
                 pause = await self._round()
-            except StoreUnavailable:
-                log.warning("the database does not answer; trying again")
+            except (StoreUnavailable, LostLeadership) as exc:
+                log.warning("no work can be taken; trying again", reason=type(exc).__name__)
                 pause = POLL
             if pause > 0:
                 await self._wait(pause)
@@ -96,6 +96,14 @@ class Work:
             _, late = await asyncio.wait(self._in_flight.values(), timeout=within)
             for task in late:
                 task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def drop(self) -> None:
+        """Let go of what is in flight: another process led meanwhile, and what became of it is found out anew."""
+        tasks = list(self._in_flight.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def idle(self) -> None:
         """Do all that is due, and return when nothing is left (for tests and the command line)."""
@@ -116,7 +124,7 @@ class Work:
         if first is None or first > now:
             return POLL if first is None else max(0.001, min(POLL, self._clock.until(first)))
         real = real_now()
-        taken = await self._store.write(
+        taken = await self._store.lead(
             lambda c: jobs.take(
                 c,
                 now=now,
@@ -138,6 +146,9 @@ class Work:
     async def _do(self, job: Job) -> None:
         try:
             settle = await self._handlers[job.kind](job)
+        except LostLeadership:
+            log.warning("another process goes on with a job", kind=job.kind, subject=job.subject)
+            return
         except Exception:
             log.exception("a job failed", kind=job.kind, subject=job.subject, attempts=job.attempts)
             settle = _later(job)
@@ -153,6 +164,9 @@ class Work:
 
         try:
             again = await self._keep_storing(end)
+        except LostLeadership:  # and whoever leads now finds out what became of it
+            log.warning("an outcome comes too late", kind=job.kind, subject=job.subject)
+            return
         except Exception:  # the lease runs out and the job is taken again
             log.exception("an outcome was not stored", kind=job.kind, subject=job.subject)
             return
@@ -164,7 +178,7 @@ class Work:
         give_up, pause = real_now() + STORING, 0.1
         while True:
             try:
-                return await self._store.write(end)
+                return await self._store.lead(end)
             except StoreUnavailable:
                 if real_now() >= give_up:
                     raise

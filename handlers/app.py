@@ -88,7 +88,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     """Put the program together; raises CannotStart or BrokenRulebook."""
     clock = ShiftedClock() if demo else SystemClock()
     rules = load(settings.rules, settings.answers, clock=clock)
-    store = open_store(settings.database)
+    store = open_store(settings.database, url=settings.database_url)
     intake = Intake(store, rules, clock)
     channels = _channels(settings, rules, intake=intake, clock=clock)
     town = rules.rulebook.town
@@ -149,24 +149,52 @@ async def serve(program: Program) -> None:
 @asynccontextmanager
 async def running(program: Program) -> AsyncIterator[None]:
     """Receive, show and post, all but the web server, until the block ends."""
-    await _begin(program)
-    taking_in = [
-        *(keep_running(program, channel) for channel in program.channels.values()),
-        *(desk.run(program.office) for desk in program.desks.values()),
+    everywhere = [
+        lead(program),
+        program.store.listen(),
         program.reloader.run(),
         *([program.player.run()] if program.player else []),
     ]
-    tasks = [asyncio.create_task(each) for each in taking_in]
-    working = asyncio.create_task(program.work.run())
+    tasks = [asyncio.create_task(each) for each in everywhere]
     try:
         yield
     finally:
         await _stop(tasks)
-        await _stop([working])
         await program.work.finish(within=FINISH)
         for channel in program.channels.values():
             await channel.aclose()
+        await program.store.leadership.leave()
         program.store.close()
+
+
+async def lead(program: Program) -> None:
+    """Poll, hold the sessions with platforms and do the jobs, whenever this process is the one that does."""
+    leadership = program.store.leadership
+    while True:
+        if await leadership.gained():
+            await program.work.drop()
+        try:
+            async with _leading(program):
+                await leadership.lost()
+        except Exception:
+            log.exception("cannot lead")
+            await leadership.leave()
+            await asyncio.sleep(RESTART_PAUSE)
+
+
+@asynccontextmanager
+async def _leading(program: Program) -> AsyncIterator[None]:
+    """Do what only the leader does until the block ends; what is in flight then goes on."""
+    await _begin(program)
+    taking_in = [
+        *(keep_running(program, channel) for channel in program.channels.values()),
+        *(desk.run(program.office) for desk in program.desks.values()),
+    ]
+    tasks = [asyncio.create_task(each) for each in (*taking_in, program.work.run())]
+    try:
+        yield
+    finally:
+        await _stop(tasks)
 
 
 async def keep_running(program: Program, channel: PublicChannel) -> None:
@@ -216,7 +244,7 @@ async def _begin(program: Program) -> None:
         for account in accounts:
             outcomes.reconnected(connection, now, account)
 
-    await program.store.write(begin)
+    await program.store.lead(begin)
 
 
 class _Server(uvicorn.Server):

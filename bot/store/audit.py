@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, text
 
 from bot.store import tables
 from bot.store.once import InsertOnce
@@ -25,7 +25,8 @@ LAST = (
     .limit(1)
 )
 OF_CONVERSATION = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.seq)
-ALL = select(t).order_by(t.c.id)
+ALL = select(t).order_by(t.c.id).execution_options(yield_per=1000)
+STILL = text("LOCK TABLE audit IN SHARE MODE")  # no line may still come below one that is sealed
 SEALS = select(tables.seal).order_by(tables.seal.c.day)
 insert_seal = InsertOnce(tables.seal)
 
@@ -65,6 +66,8 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[Ro
 
 def seal(connection: Connection, *, day: str) -> None:
     """Seal all lines so far under ``day`` (ISO date); a day is sealed once."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(STILL)
     digest, last_id, lines = sha256(), 0, 0
     for row in connection.execute(ALL):
         digest.update(row.hash.encode())

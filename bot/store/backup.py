@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.errors import CannotStart
 from bot.reply import State
 from bot.store import jobs, replies
-from bot.store.engine import alone, open_writer
+from bot.store.sqlite import alone, open_writer
 from knowledge.sentence import say
 
 PAGES = 256  # copied at a time, so that the server goes on between them

@@ -1,25 +1,20 @@
-"""Opens the database and runs each transaction as one plain function in an executor."""
+"""The store: each transaction is one plain function, run in an executor; sqlite.py and postgresql.py open one."""
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from contextlib import suppress
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.errors import CannotStart, StoreUnavailable
-from bot.store.migrate import check_version
-from knowledge.sentence import say
+from bot.errors import StoreUnavailable
+from bot.store.leadership import Alone, Leadership
 
 T = TypeVar("T")
-READERS = 3
 
 
 class Store:
@@ -29,17 +24,24 @@ class Store:
     What it reports with ``changed`` and ``enqueued`` wakes the watchers once the commit stands.
     """
 
-    def __init__(self, writer: Engine, reader: Engine, *, lock: Any = None) -> None:
+    leadership: Leadership
+
+    def __init__(self, writer: Engine, reader: Engine, *, writers: int, readers: int, lock: Any = None) -> None:
         self._writer, self._reader, self._lock = writer, reader, lock
-        self._write_pool = ThreadPoolExecutor(1, thread_name_prefix="store-write")
-        self._read_pool = ThreadPoolExecutor(READERS, thread_name_prefix="store-read")
+        self._write_pool = ThreadPoolExecutor(writers, thread_name_prefix="store-write")
+        self._read_pool = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._watchers: set[asyncio.Queue[int]] = set()
         self.jobs = asyncio.Event()
+        self.leadership = Alone()
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` as one write transaction; raises StoreUnavailable when it could not be committed."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._write_pool, self._write, fn, loop)
+
+    async def lead(self, fn: Callable[[Connection], T]) -> T:
+        """Write as the leader: what only one process may do; raises LostLeadership when another one took over."""
+        return await self.write(fn)
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` over one consistent view."""
@@ -55,6 +57,10 @@ class Store:
         finally:
             self._watchers.discard(queue)
 
+    async def listen(self) -> None:
+        """Hear what other processes change, until cancelled; here there are none."""
+        await asyncio.Event().wait()
+
     def close(self) -> None:
         """Finish what runs, then let go of the database."""
         self._write_pool.shutdown(wait=True)
@@ -65,23 +71,26 @@ class Store:
             self._lock.close()
 
     def _write(self, fn: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> T:
-        try:
-            with self._writer.begin() as connection:
-                connection.info.pop("changed", None)
-                result = fn(connection)
-                changed = connection.info.pop("changed", set())
-        except OperationalError as exc:
-            raise StoreUnavailable(_reason(exc)) from exc
+        result, changed = self._transact(fn)
         with suppress(RuntimeError):  # the loop may be closed while the last commit ran
             loop.call_soon_threadsafe(self._tell, changed)
         return result
+
+    def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int]]:
+        """Run a whole transaction; return its result and the ids of the conversations that it changed."""
+        try:
+            with self._writer.begin() as connection:
+                connection.info.pop("changed", None)
+                return fn(connection), connection.info.pop("changed", set())
+        except OperationalError as exc:
+            raise StoreUnavailable(reason(exc)) from exc
 
     def _read(self, fn: Callable[[Connection], T]) -> T:
         try:
             with self._reader.begin() as connection:
                 return fn(connection)
         except OperationalError as exc:
-            raise StoreUnavailable(_reason(exc)) from exc
+            raise StoreUnavailable(reason(exc)) from exc
 
     def _tell(self, changed: set[int]) -> None:
         self.jobs.set()
@@ -98,92 +107,12 @@ def changed(connection: Connection, conversation_id: int) -> None:
     connection.info.setdefault("changed", set()).add(conversation_id)
 
 
-def open_store(path: Path, *, server: bool = True) -> Store:
-    """Open the SQLite file at ``path``; raises CannotStart with a sentence that says what to do.
-
-    ``server`` takes the lock that refuses a second server; the command line goes without and writes beside it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = _lock(path) if server else None
-    try:
-        writer = open_writer(path)
-    except BaseException:
-        if lock:
-            lock.close()
-        raise
-    return Store(writer, _sqlite(path, begin="BEGIN", readers=READERS), lock=lock)
+def enqueued(connection: Connection) -> None:
+    """Note that there is work to do, for the leader, who may be another process."""
+    connection.info["enqueued"] = True
 
 
-def open_writer(path: Path) -> Engine:
-    """Open a whole database of this version, migrated if need be; raises CannotStart."""
-    writer = _sqlite(path, begin="BEGIN IMMEDIATE")
-    try:
-        _check_whole(writer, path)
-        check_version(writer)
-    except BaseException:
-        writer.dispose()
-        raise
-    return writer
-
-
-@contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Hold the lock of a server; raises CannotStart while one runs."""
-    lock = _lock(path)
-    try:
-        yield
-    finally:
-        lock.close()
-
-
-def _sqlite(path: Path, *, begin: str, readers: int = 1) -> Engine:
-    engine = create_engine(
-        f"sqlite:///{path}",
-        pool_size=readers,
-        max_overflow=0,
-        connect_args={"check_same_thread": False},
-        hide_parameters=True,  # an exception must not print citizens' words
-    )
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves
-        for pragma in ("busy_timeout=5000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _lock(path: Path) -> Any:
-    file = path.with_suffix(".lock").open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise CannotStart(
-            say("Another Balie uses %(path)s already. Stop that one first, or set another BALIE_DATA.", path=str(path))
-        ) from None
-    return file
-
-
-def _check_whole(engine: Engine, path: Path) -> None:
-    broken = say("The database %(path)s is damaged. Put a backup back with: balie restore FILE", path=str(path))
-    try:
-        with engine.connect() as connection:
-            verdict = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-    except DBAPIError as exc:
-        if "malformed" in str(exc) or "not a database" in str(exc):
-            raise CannotStart(broken) from exc
-        raise CannotStart(say("Balie cannot open %(path)s: %(reason)s.", path=str(path), reason=_reason(exc))) from exc
-    if verdict != "ok":
-        raise CannotStart(broken)
-
-
-def _reason(exc: DBAPIError) -> str:
+def reason(exc: DBAPIError) -> str:
     return str(exc.orig) if exc.orig else type(exc).__name__
 
 

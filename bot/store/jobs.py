@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
 
 from bot.store import tables
+from bot.store.engine import enqueued
 from bot.store.once import InsertOnce
 from bot.store.records import Job
 
@@ -26,6 +27,7 @@ DUE = (
     )
     .order_by(t.c.urgency, t.c.run_at, t.c.id)
     .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)  # PostgreSQL: what a click cancels at this moment is left alone
 )
 EARLIEST = select(func.min(t.c.run_at)).where(
     t.c.id.not_in(bindparam("in_flight", expanding=True)),
@@ -55,6 +57,7 @@ def enqueue(
         "payload": dict(payload or {}),
     }
     insert_job(connection, values)
+    enqueued(connection)
 
 
 def reschedule(connection: Connection, kind: str, subject: str, *, at: datetime, lane: str = "") -> None:

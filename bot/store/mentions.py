@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.model import Mention, Visibility
 from bot.store import tables
@@ -33,6 +33,7 @@ OWN_POST = select(tables.own_post).where(
 EARLY = select(tables.early).where(
     tables.early.c.account == bindparam("account"), tables.early.c.post_id == bindparam("post_id")
 )
+ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext("balie intake"), func.hashtext(bindparam("account"))))
 KEEP_VERSION = insert(tables.mention_version)
 WORDINGS = (
     select(tables.mention_version)
@@ -52,6 +53,15 @@ TOMBSTONE = Tombstone.GONE
 
 def text_hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
+
+
+def one_at_a_time(connection: Connection, account: str) -> None:
+    """Keep other processes from taking in events of this account until this transaction ends.
+
+    An edit that meets its post half-way would be lost: neither transaction sees the other's row.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(ONE_AT_A_TIME, {"account": account})
 
 
 def first_time(connection: Connection, *, account: str, event_id: str, at: datetime) -> bool:

@@ -307,6 +307,24 @@ class InviteRow(SQLModel, table=True):
     revoked_at: datetime | None = None
 
 
+class LeaderRow(SQLModel, table=True):
+    """Who leads; one row. Each leadership has its own epoch."""
+
+    __tablename__ = "leader"
+    id: int = Field(primary_key=True)
+    epoch: int
+    holder: str  # a process
+
+
+class SignatureRow(SQLModel, table=True):
+    """The last transaction that each writing thread committed, to find out whether a commit without answer stands."""
+
+    __tablename__ = "signature"
+    writer: str = Field(primary_key=True)
+    token: str
+    at: datetime
+
+
 def table(row: type[SQLModel]) -> Table:
     """Return the SQLAlchemy table of a row class, for statements."""
     found = SQLModel.metadata.tables[str(row.__tablename__)]
@@ -329,3 +347,5 @@ audit = table(AuditRow)
 seal = table(SealRow)
 kept = table(KeptRow)
 invite = table(InviteRow)
+leader = table(LeaderRow)
+signature = table(SignatureRow)

@@ -35,7 +35,7 @@ def invite(user: str, revoke: bool) -> None:
             raise CannotStart(
                 say("The rules have nobody with 'web: %(user)s'. Known are: %(known)s.", user=user, known=known)
             )
-        store = open_store(found.database, server=False)
+        store = open_store(found.database, url=found.database_url, server=False)
         try:
             if revoke:
                 asyncio.run(Invites(store).revoke(user))

@@ -56,7 +56,7 @@ def verify() -> None:
     """Controleer of niemand iets aan het verslag heeft veranderd."""
     from bot import settings
     from bot.store import audit
-    from bot.store.engine import open_writer
+    from bot.store.sqlite import open_writer
 
     with told():
         writer = open_writer(settings.read(os.environ).database)

@@ -57,6 +57,7 @@ def demo(host: str | None, port: int | None, show: bool) -> None:
         found = _listening(settings.read(os.environ), host, port)
         if "BALIE_DATA" not in os.environ:
             found = replace(found, data=Path(folder))
+        found = replace(found, database_url="")
         found = replace(
             found,
             rules=found.rules if found.rules.exists() else _sample(SAMPLE_RULES),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import itertools
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -47,9 +48,11 @@ from bot.work import Lanes, Work
 from knowledge.advisor import Advisor
 from knowledge.rulebook.values import DeskIdentity, Rulebook
 from tests.flow.town import JAN, MONDAY, TOWN
+from tests.peers.postgresql import Cluster
 from tests.servers.desk import FakeDesk
 from tests.servers.platform import FakeChannel, Platform
 
+POSTGRESQL = (pytest.mark.peer("postgresql"), pytest.mark.postgresql)
 CLICKS = itertools.count(1)
 EVENTS = itertools.count(1)
 
@@ -123,9 +126,13 @@ class Balie:
         """Empty the store, for tests that try many stories."""
 
         def empty(connection: Connection) -> None:
-            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            else:
+                connection.execute(tables.conversation.update().values(folded_into=None))
             for table in reversed(tables.conversation.metadata.sorted_tables):
-                connection.execute(table.delete())
+                if table is not tables.leader:
+                    connection.execute(table.delete())
 
         await self.store.write(empty)
 
@@ -197,12 +204,33 @@ def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run every promise on both databases; a test that asks for the file itself is about SQLite."""
+    if "database" in metafunc.fixturenames:
+        about_the_file = {"tmp_path", "empty_store"}.intersection(inspect.signature(metafunc.function).parameters)
+        both = ["sqlite"] if about_the_file else ["sqlite", pytest.param("postgresql", marks=POSTGRESQL)]
+        metafunc.parametrize("database", both, indirect=True, scope="function")
+
+
 @pytest.fixture
-async def store(empty_store: Path, tmp_path: Path) -> AsyncIterator[Store]:
-    path = tmp_path / "balie.db"
-    shutil.copy(empty_store, path)
-    opened = open_store(path)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], Store]]:
+    """Give what opens a fresh database; each time it is called, as another process would."""
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("postgresql")
+        with cluster.database(template=request.getfixturevalue("empty_postgresql")) as name:
+            yield lambda: open_store(tmp_path, url=cluster.url(name))
+    else:
+        path = tmp_path / "balie.db"
+        shutil.copy(request.getfixturevalue("empty_store"), path)
+        yield lambda: open_store(path)
+
+
+@pytest.fixture
+async def store(database: Callable[[], Store]) -> AsyncIterator[Store]:
+    opened = database()
+    await opened.leadership.gained()
     yield opened
+    await opened.leadership.leave()
     opened.close()
 
 
