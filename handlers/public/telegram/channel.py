@@ -14,6 +14,7 @@ from bot.errors import Blocked, Refused, StoreUnavailable, TryLater, Unsure
 from bot.model import Abilities, Current, Mention, Posted, Recovery, Reply, Unknown, Visibility
 from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.telegram.inbox import WAIT, Inbox
+from handlers.public.telegram.message import post_id, url
 from handlers.public.telegram.payload import MAX_LENGTH, length, spot, to_payload
 from handlers.public.telegram.session import GONE, Api, translated
 from handlers.public.telegram.threads import Threads
@@ -88,11 +89,12 @@ class Telegram:
         payload = to_payload(reply)
         with translated():
             sent = await self._api.send(payload)
-            post_id, link, at = f"{sent.chat.id}:{sent.message_id}", sent.link or "", sent.date.astimezone(UTC)
+            message, at = sent.to_dict(), sent.date.astimezone(UTC)
+            place, link = post_id(message), url(message)
         if reply.mention:
             with contextlib.suppress(StoreUnavailable):  # it stands there; without this a later answer opens a thread
-                await self._threads.add({post_id: reply.mention.thread_id})
-        return Posted(post_id=post_id, url=link, at=at)
+                await self._threads.add({place: reply.mention.thread_id})
+        return Posted(post_id=place, url=link, at=at)
 
     async def find(self, reply: Reply) -> Posted | None:
         raise Unsure("Telegram shows a bot nothing of what stands")

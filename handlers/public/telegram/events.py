@@ -88,18 +88,18 @@ def _of_update(update: Update, *, account: str, me: Me, known: Mapping[str, str]
     if first.get("is_automatic_forward"):
         yield from map(_channel_post, update.messages)
         return
-    own_id, together = one.post_id(first), _album(first)
-    post_id = known.get(together, own_id)
+    own_id = one.post_id(first)
+    post_id = known.get(_album(first), own_id)
     words = "\n".join(filter(None, map(one.readable, update.messages)))
-    concerned = any(one.concerns(message, me) for message in update.messages)
-    if concerned and post_id == own_id and not (update.edit and post_id in known):
-        mention = _mention(update, words, account=account, known=known)
-        yield Mentioned(event_id=post_id, mention=mention)
-    late = bool(words) and post_id != own_id  # a picture of an album that we took in already, with words of its own
-    if update.edit and (concerned or post_id in known):
+    concerned = post_id == own_id and any(one.concerns(message, me) for message in update.messages)
+    seen = update.edit and post_id in known
+    if concerned and not seen:  # also when the edit names us and what it replaced did not
+        yield Mentioned(event_id=post_id, mention=_mention(update, words, account=account, known=known))
+    if update.edit and (concerned or seen):
         at = one.moment(first.get("edit_date") or first["date"])
         yield Edited(event_id=f"{post_id} edited {update.id} {at.isoformat()}", post_id=post_id, text=words, at=at)
-    elif late:
+    elif post_id != own_id and words and not update.edit:
+        # a picture that came later than its album, with words of its own
         yield Edited(event_id=f"{own_id} of {post_id}", post_id=post_id, text=words, at=one.moment(first["date"]))
 
 
