@@ -37,7 +37,10 @@ def views(wording: Wording) -> Iterator[tuple[str, Json]]:
     bound = replace(bound_to(a_card(), Verb.ANSWER), text="Wij komen.")
     for name, preview in previews():
         yield name, to_preview(preview, bound, a_card(), wording=wording)
-    yield "goedkeuren", to_preview(next(previews())[1], bound, a_card(), wording=wording, dialog=a_dialog())
+    yield (
+        "goedkeuren",
+        to_preview(next(previews())[1], bound, a_card(), wording=wording, dialog=a_dialog(entry="container")),
+    )
     waiting = a_card(Face.WAITING, reply=a_reply(reply.State.WAITING, send_after=at("14:21")))
     yield "wordt geplaatst", to_placed(waiting, wording=wording)
     yield "geweigerd", to_told(OUTSIDER, wording=wording)

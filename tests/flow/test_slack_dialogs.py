@@ -154,7 +154,7 @@ async def test_closing_asks_why(balie: World) -> None:
     await balie.slack.submit(JAN)
     await balie.work.idle()
     assert balie.slack.stacks[JAN] == []
-    assert text_of(balie.newest()).startswith("Geen reactie nodig\n · melding doorgezet (2026-123)")
+    assert text_of(balie.newest()).startswith("Geen reactie nodig · melding doorgezet (2026-123)")
     assert (await balie.card(message)).close_reason is CloseReason.REPORT_FILED
 
     await balie.slack.press(JAN, balie.newest(), "Heropenen")
@@ -316,3 +316,13 @@ async def test_a_reader_along_sees_the_card_and_may_not_answer(balie: World) -> 
     along = balie.newest("west")
     await balie.slack.press(EVA, along, "Oppakken")
     assert "mandaat" in balie.slack.whispers[-1]["text"]
+
+
+async def test_who_checks_sees_which_words_were_changed(balie: World) -> None:
+    await balie.write(FATIMA, await balie.mention(), KLIKO.answer.replace("morgen", "vrijdag"))
+    await balie.slack.submit(FATIMA)
+    await balie.work.idle()
+    view = await balie.open(PETER, balie.newest(), "Goedkeuren")
+    runs = [run for block in view["blocks"][:3] for part in block["elements"] for run in part["elements"]]
+    assert " vrijdag" in [run["text"] for run in runs if run.get("style") == {"bold": True}]
+    assert "Vervelend! Zet uw container" in [run["text"] for run in runs if "style" not in run]

@@ -526,7 +526,9 @@ def text_of(thing: Mapping[str, Any]) -> str:
     found: list[str] = []
 
     def walk(node: Any) -> None:
-        if isinstance(node, dict):
+        if isinstance(node, dict) and node.get("type") in ("rich_text_section", "rich_text_quote"):
+            found.append("".join(run["text"] for run in node["elements"]))
+        elif isinstance(node, dict):
             if isinstance(node.get("text"), str):
                 found.append(node["text"])
             for name, value in node.items():
@@ -539,7 +541,7 @@ def text_of(thing: Mapping[str, Any]) -> str:
                 walk(each)
 
     walk(thing["blocks"])
-    return "".join(f"{each}\n" if not each.startswith("\n") else each for each in found)
+    return "\n".join(found)
 
 
 def labels(thing: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from bot.model import Card, Dialog, Preview
 from handlers.cards import Verb, card_text, readers
+from handlers.cards.changed import pieces
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import Bound, Target
 from handlers.desks.slack.blocks import BUTTON, Json, actions, field, lines, link, plain, quotes, rich, run, tick, view
@@ -24,7 +25,8 @@ def to_preview(preview: Preview, bound: Bound, card: Card, *, wording: Wording, 
     may_go = preview.blocked is None or len(preview.parts) > 1
     submits = not preview.may_place
     may_go = may_go and not (dialog and submits)  # who wrote it cannot be the one who checks it
-    blocks = [*([said(dialog, wording)] if dialog else []), *_text(preview, card, wording)]
+    blocks = [said(dialog, wording), *_marked(preview, dialog, wording)] if dialog else [_plain(preview)]
+    blocks += _about(preview, card, wording)
     blocks += _warnings(preview, wording) if may_go else []
     if dialog:
         blocks.append(_send_back(card, wording))
@@ -65,9 +67,23 @@ def to_busy(*, wording: Wording) -> Json:
     return view(wording.text(words.BALIE), blocks, close=wording.text(words.BACK))
 
 
-def _text(preview: Preview, card: Card, wording: Wording) -> Iterator[Json]:
+def _plain(preview: Preview) -> Json:
     parts = preview.parts if len(preview.parts) > 1 else (preview.text,)
-    yield rich(*(quote for part in parts for quote in quotes(part)))
+    return rich(*(quote for part in parts for quote in quotes(part)))
+
+
+def _marked(preview: Preview, dialog: Dialog, wording: Wording) -> Iterator[Json]:
+    """The text of a colleague, with what differs from the standard answer in bold."""
+    source = next((each for each in dialog.suggestions if each.entry == dialog.entry != ""), None)
+    if source is None or len(preview.parts) > 1:
+        yield _plain(preview)
+        return
+    runs = [run(words_, bold=changed) for words_, changed in pieces(preview.text, source.answer)]
+    yield rich({"type": "rich_text_quote", "elements": runs})
+    yield rich(lines([run(wording.text(words.MARKED), italic=True)]))
+
+
+def _about(preview: Preview, card: Card, wording: Wording) -> Iterator[Json]:
     count = say("%(length)s of %(limit)s characters", length=preview.length, limit=preview.limit)
     where = say(
         "%(audience)s, as %(account)s, under the message of %(at)s",
