@@ -139,9 +139,12 @@ class Button:
 
 def buttons_of(card: Card, *, viewer: str = "") -> tuple[tuple[Button, ...], tuple[Button, ...]]:
     """Return the visible buttons and the menu; the first button is the primary one."""
-    seen, menu = _verbs(card, viewer)
-    row = [_button(card, verb, primary=not place) for place, verb in enumerate(_allowed(card, seen))]
-    return tuple(row[:MOST_BUTTONS]), tuple(_button(card, verb) for verb in _allowed(card, menu))[:MOST_IN_MENU]
+    seen, rest = _verbs(card, viewer)
+    row, menu = list(_allowed(card, seen)), list(_allowed(card, rest))
+    if menu and not row:
+        row = [menu.pop(0)]
+    shown = (_button(card, verb, primary=not place) for place, verb in enumerate(row[:MOST_BUTTONS]))
+    return tuple(shown), tuple(_button(card, verb) for verb in menu[:MOST_IN_MENU])
 
 
 def _allowed(card: Card, verbs: tuple[Verb, ...]) -> Iterator[Verb]:

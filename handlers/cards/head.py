@@ -125,6 +125,8 @@ def _answered_head(card: Card) -> Iterator[Part]:
         yield say("%(name)s, %(at)s", name=by.name, at=card.reply.posted.at)
         if card.reply.kind is ReplyKind.CORRECTION:
             yield say("corrected")
+        if card.reply.retracted_at:
+            yield say("retracted, %(at)s", at=card.reply.retracted_at)
     yield _who_said(card)
 
 

@@ -132,7 +132,8 @@ def _about(card: Card) -> Iterator[Part]:
 
 def _link(card: Card) -> Link | None:
     """The place where it stands: our answer once there is one, else the citizen's message."""
-    posted = card.reply.posted if card.reply and card.face is Face.ANSWERED else None
+    stands = card.reply and card.face is Face.ANSWERED and not card.reply.retracted_at
+    posted = card.reply.posted if card.reply and stands else None
     url = (posted.url if posted else "") or card.mention.url
     if not url or card.withdrawn:
         return None
@@ -171,18 +172,22 @@ def fit_words(suggestion: Suggestion) -> Sentence:
 
 
 def _notification(card: Card) -> Sentence:
-    where = card.department
+    where, urgent = card.department, card.route.urgent
     if is_private(card):
-        return say("New private message at %(where)s on %(title)s.", where=where, title=card.abilities.title)
+        title = card.abilities.title
+        if urgent:
+            return say("New urgent private message at %(where)s on %(title)s.", where=where, title=title)
+        return say("New private message at %(where)s on %(title)s.", where=where, title=title)
+    beginning = say("New and urgent at %(where)s", where=where) if urgent else say("New at %(where)s", where=where)
     author = cut(card.mention.author, 30)
     room = max(20, NOTIFICATION - 60 - len(where) - len(author))
     quote = in_short(card, min(40, room))
     if card.due_at and not card.late:
         return say(
-            'New at %(where)s: %(author)s, "%(quote)s". Reply before %(at)s.',
-            where=where,
+            '%(beginning)s: %(author)s, "%(quote)s". Reply before %(at)s.',
+            beginning=beginning,
             author=author,
             quote=quote,
             at=card.due_at,
         )
-    return say('New at %(where)s: %(author)s, "%(quote)s".', where=where, author=author, quote=quote)
+    return say('%(beginning)s: %(author)s, "%(quote)s".', beginning=beginning, author=author, quote=quote)

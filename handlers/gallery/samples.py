@@ -182,7 +182,7 @@ def _sending() -> Iterator[tuple[str, Card]]:
     there = {"mention": {"url": "https://t.me/veldwijk/1"}, "abilities": TELEGRAM}
     yield "misschien geplaatst, niet na te kijken", a_card(Face.UNSURE, reply=unsure, **there)
     yield "koppeling verlopen", a_card(Face.BLOCKED, reply=a_reply(reply.State.BLOCKED))
-    problem = say("The text is too long for %(title)s.", title="Mastodon")
+    problem = say("the text is too long for %(title)s.", title="Mastodon")
     refused = a_reply(reply.State.REFUSED, problem=problem)
     yield "niet geplaatst", a_card(Face.REFUSED, reply=refused, holder=JAN, held_since=at("14:05"))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bot.model import Answer, Card, CloseReason, Wrong
 from handlers.cards import CLOSE_REASONS, Verb, cut
 from handlers.cards.buttons import AFTER_A_DIALOG, AT_ONCE
+from handlers.cards.moments import moments
 from handlers.cards.text import DONE
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.site import Visit, for_colleagues
@@ -101,9 +102,9 @@ class Deciding:
                 values |= {"book": self._dialogs.site.rulebook()}
             case Verb.ASK:
                 values |= {"colleagues": await self._dialogs.office.colleagues(number_of(visit), visit.by)}
-                values |= {"moments": self._moments()}
+                values |= {"moments": moments(self._dialogs.site.wording.now())}
             case Verb.REMIND:
-                values |= {"moments": self._moments()}
+                values |= {"moments": moments(self._dialogs.site.wording.now())}
             case Verb.MERGE:
                 values |= {"others": await self._others(visit, card), "cut": cut}
         return values
@@ -116,17 +117,6 @@ class Deciding:
         return [
             each for each in reversed(cards) if each.conversation_id != card.conversation_id and each.face not in DONE
         ]
-
-    def _moments(self) -> list[datetime]:
-        """Offer an hour, two hours, the end of the afternoon and tomorrow morning."""
-        now = self._dialogs.site.wording.now()
-        quarter = now.replace(minute=now.minute - now.minute % 15, second=0, microsecond=0)
-        afternoon = now.replace(hour=16, minute=0, second=0, microsecond=0)
-        tomorrow = (now + timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-        moments = {quarter + timedelta(hours=1), quarter + timedelta(hours=2), tomorrow}
-        if afternoon > now + timedelta(hours=2, minutes=15):
-            moments.add(afternoon)
-        return [moment.astimezone(UTC) for moment in sorted(moments)]
 
 
 def _reason(visit: Visit) -> CloseReason | None:

@@ -54,6 +54,9 @@ class WebDesk:
         kept = [*await self.notices(channel), said][-KEPT:]
         await self._memory.keep(ACCOUNT, f"notices:{channel}", json.dumps([_to_json(each) for each in kept]))
 
+    async def aclose(self) -> None:
+        """Nothing is held open between two pages."""
+
     async def notices(self, channel: str) -> list[Said]:
         """Return what was said in a channel, oldest first."""
         kept = await self._memory.recall(ACCOUNT, f"notices:{channel}")

@@ -133,11 +133,11 @@ class Square:
     async def post(self, reply: Reply) -> Posted:
         under = reply.previous.post_id if reply.previous else reply.mention.post_id if reply.mention else ""
         if self.length(reply.text) > MOST_CHARACTERS:
-            raise Refused(say("The text is too long for %(title)s.", title=ABILITIES.title))
+            raise Refused(say("the text is too long for %(title)s.", title=ABILITIES.title))
         if under:
             above = await self._do(self._store.post, int(under))
             if above is None or (above.deleted_at and not await self._do(self._store.by_key, reply.key)):
-                raise Refused(say("The message that we answer is gone."))
+                raise Refused(say("the message that we answer is gone."))
         post = await self._write(reply.text, handle=self.handle, parent=int(under) if under else None, key=reply.key)
         return self._posted(post)
 

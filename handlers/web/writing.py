@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +9,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.conversation import Action, State
-from bot.model import Card, Dialog, Done, Draft, Preview, ReplyKind, Told
-from handlers.cards import Verb, fit, fit_words, fits_well, is_fixed, readers
+from bot.model import Dialog, Done, Draft, Preview, ReplyKind, Told
+from handlers.cards import Verb, fit, fit_words, is_fixed, readers
+from handlers.cards.written import beginning, fitting
 from handlers.web.acts import Dialogs, decision, number_of
 from handlers.web.site import Visit, for_colleagues
 from knowledge.advice import Suggestion
 
 OWN_WORDS = "-"  # the choice "Zelf schrijven"
-_INITIALS = re.compile(r"\s\^[^\W\d_]{1,4}$")
 
 
 class Writing:
@@ -129,11 +128,6 @@ def kind_of(visit: Visit) -> ReplyKind:
     return ReplyKind.CORRECTION if visit.text("kind") == ReplyKind.CORRECTION else ReplyKind.ANSWER
 
 
-def fitting(suggestion: Suggestion, room: int) -> str:
-    """Return the answer, or the short one when the long one has no room."""
-    return suggestion.short if suggestion.short and len(suggestion.answer) > room else suggestion.answer
-
-
 def _start(visit: Visit, dialog: Dialog, offered: Sequence[Suggestion], *, kind: ReplyKind) -> tuple[str, str]:
     """Return the text to begin with and its entry: what was typed, what was kept, what fits well, or nothing."""
     chosen = next((each for each in offered if each.entry == visit.text("entry")), None)
@@ -141,20 +135,5 @@ def _start(visit: Visit, dialog: Dialog, offered: Sequence[Suggestion], *, kind:
         return fitting(chosen, dialog.room), chosen.entry
     if "text" in visit.form:
         return visit.text("text"), entry_of(visit)
-    if dialog.text:
-        return dialog.text, dialog.entry
-    if kind is ReplyKind.CORRECTION:
-        return _as_written(dialog.card), ""
-    best = next(iter(dialog.suggestions), None)
-    if best and fits_well(best) and not dialog.note:
-        return fitting(best, dialog.room), best.entry
-    return "", ""
-
-
-def _as_written(card: Card) -> str:
-    """Return the answer that stands there without the address and the sign-off, which are put on again."""
-    text = card.reply.text if card.reply else ""
-    if card.abilities.addresses:
-        text = text.removeprefix(f"{card.mention.author} ")
-    writer = card.reply.written_by.name.split()[0] if card.reply else ""
-    return _INITIALS.sub("", text).removesuffix(f" {writer}")
+    text, known = beginning(dialog, kind)
+    return text, dialog.entry if dialog.text else known.entry if known else ""

@@ -182,6 +182,24 @@ def test_a_refusal_is_told_at_the_place_where_one_looks(open_page: Open, program
     expect(dialog(fatima)).to_contain_text("Jan Koning heeft dit sinds 14:0")
 
 
+def test_an_answer_is_corrected_without_its_address_and_its_sign_off_twice(page: Page, program: Program) -> None:
+    a_citizen_writes(program)
+    write_answer(page, ANSWER)
+    place(page)
+    program.clock.forward(program.hold)
+    expect(head(page)).to_contain_text("Beantwoord")
+    page.keyboard.press("Escape")
+    press(page, "correct")
+    expect(dialog(page).get_by_label("Je antwoord")).to_have_value(ANSWER)
+    expect(dialog(page).locator(".own")).to_have_text(f"@burger {ANSWER} ^JK")
+    dialog(page).get_by_label("Je antwoord").fill("Wij komen dinsdag langs.")
+    dialog(page).get_by_role("button", name="Bekijk").click()
+    dialog(page).get_by_role("button", name="Plaatsen").click()
+    expect(dialog(page).get_by_role("heading", name="Wordt om")).to_be_visible()
+    program.clock.forward(program.hold)
+    expect(page.locator("#plein .post.town .text").last).to_have_text("@burger Wij komen dinsdag langs. ^JK")
+
+
 def test_errors_stand_at_the_field_and_the_dialog_stays(page: Page, program: Program) -> None:
     a_citizen_writes(program)
     press(page, "close")

@@ -500,3 +500,12 @@ async def test_a_reader_of_one_department_sees_no_other(balie: Balie, app: Starl
     await eva.go("/balie")
     assert "traplift" not in eva.text
     assert (await eva.go(f"/balie/kaart/{card.conversation_id}")).status_code == 404
+
+
+async def test_what_a_colleague_holds_is_not_written_on_without_asking(balie: Balie, jan: Browser) -> None:
+    card = await balie.mention()
+    await jan.go("/balie")
+    await balie.decide(card, Action.CLAIM, by=FATIMA, writing=True)
+    await jan.press("Beantwoorden")
+    assert "Overnemen?" in jan.text
+    assert "Antwoord schrijven" not in jan.text

@@ -122,6 +122,10 @@ TABLE: dict[str, tuple[Card, list[str]]] = {
         a_card(Face.ANSWERED, reply=a_reply(posted=posted())),
         [f"Beantwoord · Jan de Koning, 14:09 · {SHORT} · Bekijk op mastodon.nl", "[Corrigeren]  […]"],
     ),
+    "retracted": (
+        a_card(Face.ANSWERED, reply=a_reply(posted=posted(), retracted_at=at("14:15")), actions=(Action.REOPEN,)),
+        [f"Beantwoord · Jan de Koning, 14:09 · ingetrokken, 14:15 · {SHORT} · Bekijk op mastodon.nl", "[Heropenen]"],
+    ),
     "closed": (
         a_card(Face.CLOSED, close_reason=CloseReason.COMPLIMENT, closed_by=JAN, closed_at=at("14:06")),
         [f"Geen reactie nodig · compliment · Jan, 14:06 · {SHORT} · Bekijk op mastodon.nl", "[Heropenen]"],
@@ -199,7 +203,7 @@ HEADS: dict[str, tuple[Card, str]] = {
     ),
     "being posted now": (a_card(Face.SENDING, reply=a_reply(reply.State.SENDING)), "Wordt nu geplaatst, door Jan"),
     "refused": (
-        a_card(Face.REFUSED, reply=a_reply(reply.State.REFUSED, problem=say("The message that we answer is gone."))),
+        a_card(Face.REFUSED, reply=a_reply(reply.State.REFUSED, problem=say("the message that we answer is gone."))),
         "Niet geplaatst: het bericht waarop wij antwoorden is weg. · reageren vóór 16:02",
     ),
     "blocked": (
@@ -360,6 +364,17 @@ def test_a_notification_says_where_who_what_and_by_when() -> None:
         " Reageren vóór 16:02."
     )
     assert dutch().text(card_text(a_card()).notification) == expected
+
+
+def test_a_notification_of_an_urgent_message_says_so() -> None:
+    route = replace(a_card().route, urgent=True)
+    assert (
+        dutch()
+        .text(card_text(a_card(route=route)).notification)
+        .startswith("Nieuw met spoed bij Afval en grondstoffen: @burger")
+    )
+    private = card_text(a_card(route=route, mention=PRIVATE)).notification
+    assert dutch().text(private) == "Nieuw privébericht met spoed bij Afval en grondstoffen via Mastodon."
 
 
 def test_a_notification_of_a_private_message_says_only_where() -> None:
