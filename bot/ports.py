@@ -108,3 +108,6 @@ class Desk(Protocol):
 
     async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
         """Say a line to colleagues, if ``under`` in the thread of that card."""
+
+    async def aclose(self) -> None:
+        """Let go of connections, after the last card."""

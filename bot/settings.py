@@ -37,6 +37,9 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()
     secret: str = field(default="", repr=False)  # signs cookies; empty: made and kept in the data folder
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)  # by key of the account
+    slack: Mapping[str, str] = field(
+        default_factory=dict, repr=False
+    )  # BOT_TOKEN, or BOT_TOKEN_T0123 for one of several
     log: str = "info"
 
     @property
@@ -51,9 +54,8 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return everything that may never stand in a log."""
         database = urlsplit(self.database_url).password or ""
-        return tuple(
-            secret for secret in (self.secret, self.database_url, database, *self.passwords.values()) if secret
-        )
+        every = (self.secret, self.database_url, database, *self.passwords.values(), *self.slack.values())
+        return tuple(secret for secret in every if secret)
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -75,6 +77,9 @@ def read(environment: Mapping[str, str]) -> Settings:
             for name, value in values.items()
             if name.startswith("PASSWORD_") and value
         },
+        slack={
+            name.removeprefix("SLACK_"): value for name, value in values.items() if name.startswith("SLACK_") and value
+        },
         log=values.get("LOG") or "info",
     )
     if settings.log not in LEVELS:
@@ -93,7 +98,7 @@ def _values(environment: Mapping[str, str], faults: list[Sentence]) -> dict[str,
         if not name.startswith(PREFIX):
             continue
         short = name.removeprefix(PREFIX).removesuffix("_FILE")
-        if short not in KNOWN and not short.startswith("PASSWORD_"):
+        if short not in KNOWN and not short.startswith(("PASSWORD_", "SLACK_")):
             faults.append(say("%(name)s is not a setting of Balie. Look in .env.example.", name=name))
         elif not name.endswith("_FILE"):
             values[short] = environment[name].strip()

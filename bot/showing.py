@@ -86,7 +86,10 @@ class Shower:
         for channel in rulebook.departments[rulebook.catch_all].channels:
             desk = self.desks.get((channel.desk, channel.workspace))
             if desk and sentence:
-                await desk.say(Place(channel=channel), Notice(text=sentence, urgent=True))
+                try:
+                    await desk.say(Place(channel=channel), Notice(text=sentence, urgent=True))
+                except ShowFailed:
+                    log.error("the coordinator was not told", desk=channel.desk, channel=channel.channel)
         return nothing
 
     async def claim(self, job: Job) -> Settle:

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
@@ -39,7 +40,12 @@ from handlers.web.player import Player
 from handlers.web.square import Square
 from handlers.wording import Wording
 from knowledge.rulebook.values import Account
-from knowledge.sentence import say
+from knowledge.sentence import Sentence, say
+
+if TYPE_CHECKING:
+    from starlette.routing import Route
+
+    from handlers.desks.slack.desk import SlackDesk
 
 BLOCKED_PAUSE = 600.0  # seconds before a blocked account is tried again: sign-ins are rationed
 RESTART_PAUSE = 5.0
@@ -94,7 +100,8 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     town = rules.rulebook.town
     wording = Wording(town.language, zone=town.zone, now=clock.now)
     desk = WebDesk(memory=intake, wording=wording, clock=clock)
-    desks: dict[tuple[str, str], Desk] = {("web", ""): desk}
+    slack = _slack(settings, rules, store=store, memory=intake, wording=wording, clock=clock)
+    desks: dict[tuple[str, str], Desk] = {("web", ""): desk, **{("slack", one.workspace): one for one in slack}}
     office = FrontOffice(store, rules, channels, clock)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
@@ -119,6 +126,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         ready=ready,
         playground=playground,
         invites=None if demo else Invites(store),
+        more=_slack_route(slack),
     )
     return Program(
         settings=settings,
@@ -163,6 +171,8 @@ async def running(program: Program) -> AsyncIterator[None]:
         await program.work.finish(within=FINISH)
         for channel in program.channels.values():
             await channel.aclose()
+        for desk in program.desks.values():
+            await desk.aclose()
         await program.store.leadership.leave()
         program.store.close()
 
@@ -279,6 +289,40 @@ def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock)
         else:
             log.warning("account not connected: no password or unknown channel", account=account.key)
     return channels
+
+
+def _slack(
+    settings: Settings, rules: Rules, *, store: Store, memory: Intake, wording: Wording, clock: Clock
+) -> list[SlackDesk]:
+    """Return a desk for each Slack workspace in the rules; none, and nothing imported, without tokens."""
+    if not settings.slack:
+        return []
+    from handlers.desks.slack.checking import workspaces
+    from handlers.desks.slack.desk import SlackDesk, keys_of
+
+    async def tell(subject: str, sentence: Sentence) -> None:
+        now = clock.now()
+        await store.write(lambda c: announce(c, subject, sentence, now=now))
+
+    return [
+        SlackDesk(
+            keys_of(settings.slack, workspace),
+            workspace=workspace,
+            memory=memory,
+            wording=wording,
+            rulebook=lambda: rules.rulebook,
+            tell=tell,
+        )
+        for workspace in workspaces(rules.rulebook)
+    ]
+
+
+def _slack_route(desks: Sequence[SlackDesk]) -> tuple[Route, ...]:
+    if not desks:
+        return ()
+    from handlers.desks.slack.webhook import slack_route
+
+    return (slack_route(desks),)
 
 
 def _playground(channels: Mapping[str, PublicChannel], clock: ShiftedClock, rules: Rules) -> Playground:

@@ -14,6 +14,7 @@ COMMANDS = {
     "backup": "handlers.commands.keeping",
     "restore": "handlers.commands.keeping",
     "verify": "handlers.commands.keeping",
+    "migrate": "handlers.commands.moving",
     "invite": "handlers.commands.inviting",
     "check": "handlers.commands.rules",
     "route": "handlers.commands.rules",
@@ -21,6 +22,8 @@ COMMANDS = {
     "init": "handlers.commands.rules",
     "schema": "handlers.commands.rules",
     "faq": "handlers.commands.faq",
+    "cards": "handlers.commands.cards",
+    "manifest": "handlers.commands.slack",
 }
 
 

@@ -31,7 +31,8 @@ of_file = click.option(
 
 @click.command()
 @click.argument("path", metavar="[BESTAND]", type=READABLE, default=RULES)
-def check(path: Path) -> None:
+@click.option("--live", "on_line", is_flag=True, help="Probeer ook of Balie in elk kanaal een kaart kan plaatsen.")
+def check(path: Path, on_line: bool) -> None:
     """Controleer de regels en probeer de voorbeelden erin."""
     from knowledge.rulebook.examples import wrong_examples
 
@@ -52,6 +53,8 @@ def check(path: Path) -> None:
         )
         _fail(wording, sentence)
     click.echo(wording.text(_in_order(path, rulebook)))
+    if on_line:
+        _check_live(rulebook)
 
 
 @click.command()
@@ -158,6 +161,19 @@ def _wording(language: str = "nl") -> Wording:
     from handlers.wording import Wording
 
     return Wording(language, zone=ZoneInfo("Europe/Amsterdam"))
+
+
+def _check_live(rulebook: Rulebook) -> None:
+    import asyncio
+    import os
+
+    from bot import settings
+    from handlers.commands.slack import live
+    from handlers.commands.telling import told
+
+    with told():
+        if not asyncio.run(live(rulebook, settings.read(os.environ).slack)):
+            raise click.exceptions.Exit(1)
 
 
 def _in_order(path: Path, rulebook: Rulebook) -> Sentence:

@@ -38,5 +38,8 @@ class FakeDesk:
     async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
         self.lines.append((place.channel.channel, notice))
 
+    async def aclose(self) -> None:
+        self.messages.clear()
+
     def cards(self, channel: str) -> list[Card]:
         return [card for where, card in self.messages.values() if where == channel]
