@@ -29,7 +29,9 @@ WRITERS = READERS = 4
 TRIES = 6
 UNCERTAIN = 30.0  # seconds that we ask what became of a commit whose answer was lost
 LONGEST_NEWS = 500  # conversations in one piece; the server takes 8,000 bytes
-AGAIN = ("40001", "40P01", "23505")  # serialization, deadlock, and a row that another process made meanwhile
+TAKEN = "23505"  # a row that must be unique is there: another process may have made it meanwhile
+TRIES_IF_TAKEN = 3
+AGAIN = ("40001", "40P01", TAKEN)  # serialization, deadlock
 GONE = ("25006", "25P03")  # a database that only reads now; a transaction that stood still too long
 
 CONNECT: Mapping[str, Any] = {
@@ -98,9 +100,9 @@ class SharedStore(Store):
                 again = exc.connection_invalidated or _sqlstate(exc) in AGAIN
                 if not again and not _unavailable(exc):
                     raise
+                if _sqlstate(exc) == TAKEN and attempt == TRIES_IF_TAKEN:
+                    raise
                 if not again or attempt == TRIES:
-                    if _sqlstate(exc) == "23505":
-                        raise
                     raise StoreUnavailable(reason(exc)) from exc
             time.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)
         raise AssertionError("unreachable")
@@ -117,8 +119,10 @@ class SharedStore(Store):
             connection.execute(SIGN, {"writer": self._signs_as, "token": token})
             try:
                 connection.commit()
-            except DBAPIError as exc:
-                if not (exc.connection_invalidated and self._stands(token)):
+            except BaseException as exc:
+                connection.invalidate()  # whatever it holds is not to be committed with the next transaction
+                lost = isinstance(exc, DBAPIError) and exc.connection_invalidated
+                if not (lost and self._stands(token)):
                     raise
         return result, changed
 

@@ -126,13 +126,14 @@ class Balie:
         """Empty the store, for tests that try many stories."""
 
         def empty(connection: Connection) -> None:
-            if connection.dialect.name == "sqlite":
-                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-            else:
-                connection.execute(tables.conversation.update().values(folded_into=None))
-            for table in reversed(tables.conversation.metadata.sorted_tables):
-                if table is not tables.leader:
-                    connection.execute(table.delete())
+            everything = [table for table in tables.conversation.metadata.sorted_tables if table is not tables.leader]
+            if connection.dialect.name == "postgresql":
+                names = ", ".join(table.name for table in everything)
+                connection.exec_driver_sql(f"TRUNCATE {names} RESTART IDENTITY")
+                return
+            connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            for table in reversed(everything):
+                connection.execute(table.delete())
 
         await self.store.write(empty)
 
@@ -143,7 +144,7 @@ class Balie:
 
     async def resolved(self, card: Card) -> Card:
         """Let time pass until the reply is no longer under way (windows and pauses are real time)."""
-        for _ in range(60):
+        for _ in range(200):
             await self.later()
             shown = await self.card(card)
             if shown.face not in (Face.WAITING, Face.SENDING):

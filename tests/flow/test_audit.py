@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from bot import upkeep
 from bot.conversation import Action
@@ -91,9 +92,9 @@ async def test_two_lines_that_changed_places_are_found(balie: Balie, one: int, o
     await balie.store.write(lambda c: audit.seal(c, day="2026-11-23"))
 
     def swap(c: Any) -> None:
-        c.exec_driver_sql("UPDATE audit SET id = -1 WHERE id = ?", (one,))
-        c.exec_driver_sql("UPDATE audit SET id = ? WHERE id = ?", (one, other))
-        c.exec_driver_sql("UPDATE audit SET id = ? WHERE id = -1", (other,))
+        c.execute(text("UPDATE audit SET id = -1 WHERE id = :one"), {"one": one})
+        c.execute(text("UPDATE audit SET id = :one WHERE id = :other"), {"one": one, "other": other})
+        c.execute(text("UPDATE audit SET id = :other WHERE id = -1"), {"other": other})
 
     await balie.store.write(swap)
     assert await faults(balie.store) != []
@@ -108,7 +109,7 @@ async def test_a_whole_history_written_anew_breaks_the_seal(balie: Balie) -> Non
         c.exec_driver_sql("UPDATE audit SET actor = 'fatima' WHERE id = 4")
         line = c.execute(audit.ALL.where(audit.t.c.id == 4)).one()
         fresh = audit.line_hash({name: getattr(line, name) for name in audit.COLUMNS})
-        c.exec_driver_sql("UPDATE audit SET hash = ? WHERE id = 4", (fresh,))
+        c.execute(text("UPDATE audit SET hash = :fresh WHERE id = 4"), {"fresh": fresh})
         c.exec_driver_sql("DELETE FROM audit WHERE id > 4 AND conversation_id = 1")
 
     await balie.store.write(forge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from bot.conversation import Action, State
 from bot.model import Card, Face
@@ -51,7 +52,9 @@ async def test_an_urgent_message_stays_on_its_own(balie: Balie) -> None:
     main, other = await two(balie)
     await balie.store.write(
         lambda c: (
-            c.exec_driver_sql("UPDATE conversation SET urgent = 1 WHERE id = ?", (other.conversation_id,)).rowcount
+            c.execute(
+                text("UPDATE conversation SET urgent = true WHERE id = :id"), {"id": other.conversation_id}
+            ).rowcount
         )
     )
     answer = await balie.decide(await balie.card(other), Action.MERGE, into=main.conversation_id)

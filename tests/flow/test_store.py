@@ -21,7 +21,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.conversation import State
 from bot.errors import CannotStart, StoreUnavailable
 from bot.model import Mentioned
-from bot.store import Store, open_store, small
+from bot.store import Store, open_store, small, tables
 from bot.store.engine import changed
 from tests.flow.conftest import Balie, a_mention, build
 from tests.flow.town import JAN, MONDAY
@@ -99,8 +99,8 @@ async def test_a_commit_that_fails_is_told_and_the_next_one_works(store: Store) 
 
 async def test_the_database_itself_refuses_a_second_live_reply(balie: Balie) -> None:
     await balie.place(await balie.mention())
-    copy = "INSERT INTO reply SELECT 'another key', {} FROM reply"
-    columns = await balie.store.read(lambda c: [row[1] for row in c.exec_driver_sql("PRAGMA table_info(reply)")])
+    copy = "INSERT INTO reply (key, {0}) SELECT 'another key', {0} FROM reply"
+    columns = [f'"{column.name}"' for column in tables.reply.columns]
     with pytest.raises(IntegrityError):
         await balie.store.write(lambda c: c.exec_driver_sql(copy.format(", ".join(columns[1:]))).rowcount)
 

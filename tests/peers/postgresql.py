@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +15,10 @@ from pathlib import Path
 import psycopg
 
 START = 60  # seconds
+QUICK = (  # nothing of it outlives the tests
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0"
+    " -c autovacuum=off -c checkpoint_timeout=1h -c max_wal_size=8GB -c shared_buffers=64MB -c jit=off"
+)
 NUMBERS = count(1)
 
 
@@ -44,7 +47,7 @@ class Cluster:
 
     def start(self) -> None:
         options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c max_connections=200"
-        quick = "-c fsync=off" if self.folder.name.startswith("quick") else ""
+        quick = QUICK if self.folder.name == "quick" else ""
         self._control("start", "-w", "-l", str(self.folder / "log"), "-o", f"{options} {quick}")
 
     def stop(self, mode: str = "fast") -> None:
@@ -78,14 +81,6 @@ def user() -> str | None:
 def run(command: Sequence[str | Path], folder: Path) -> None:
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     subprocess.run(command, check=True, user=user(), cwd=folder, timeout=START, **quiet)
-
-
-def wait_for(command: Sequence[str | Path]) -> None:
-    until = time.monotonic() + START
-    while subprocess.run(command, check=False).returncode:
-        if time.monotonic() > until:
-            raise RuntimeError(f"{command[0]} said no for {START} seconds")
-        time.sleep(0.1)
 
 
 def free_port() -> int:

@@ -11,18 +11,19 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from atproto import AsyncClient, models
 
+from tests.peers import postgresql
 from tests.peers.installed import need
+from tests.peers.postgresql import free_port
 
 SCRIPT = Path(__file__).with_name("network.mjs")
 START = 60  # seconds
@@ -68,12 +69,12 @@ class Person:
 @contextmanager
 def running() -> Iterator[Network]:
     """Start the network and end it; needs the peer "bluesky"."""
-    peers, postgresql, redis = need("bluesky"), need("postgresql"), need("redis")
+    peers, redis = need("bluesky"), need("redis")
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="bluesky-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         folder.chmod(0o755)
-        database = stack.enter_context(_postgresql(postgresql, folder / "postgresql"))
+        database = stack.enter_context(postgresql.running(need("postgresql"), folder)).url()
         store = stack.enter_context(_redis(redis, folder))
         environment = {
             **os.environ,
@@ -101,48 +102,14 @@ def _line(servers: subprocess.Popen[str], *, starting: str) -> str:
 
 
 @contextmanager
-def _postgresql(programs: Path, folder: Path) -> Iterator[str]:
-    """Run a cluster of its own; as user postgres where we are root, since it refuses to run as root."""
-    user = "postgres" if os.geteuid() == 0 else None
-    folder.mkdir()
-    if user:
-        shutil.chown(folder, user)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "user": user, "cwd": folder}
-    subprocess.run([programs / "initdb", "-U", "pg", "-A", "trust", "-D", folder / "data"], check=True, **quiet)
-    port = _free_port()
-    options = ["-p", str(port), "-k", folder, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-    server = subprocess.Popen([programs / "postgres", "-D", folder / "data", *options], **quiet)
-    try:
-        _wait_for([programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)])
-        yield f"postgresql://pg@127.0.0.1:{port}/postgres"
-    finally:
-        _end(server)
-
-
-@contextmanager
 def _redis(program: Path, folder: Path) -> Iterator[str]:
-    port = _free_port()
+    port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     server = subprocess.Popen([program, *options], cwd=folder, stdout=subprocess.DEVNULL)
     try:
         yield f"127.0.0.1:{port}"
     finally:
         _end(server)
-
-
-def _wait_for(command: Sequence[str | Path]) -> None:
-    until = time.monotonic() + START
-    while subprocess.run(command, check=False).returncode:
-        if time.monotonic() > until:
-            raise RuntimeError(f"{command[0]} said no for {START} seconds")
-        time.sleep(0.1)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
 
 
 def _end(process: subprocess.Popen[str]) -> None:
