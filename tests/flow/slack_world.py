@@ -115,10 +115,15 @@ class World:
         await self.slack.submit(user)
         await self.work.idle()
 
+    async def press(self, user: str, message: Json, label: str) -> None:
+        """Click a button, and wait for what follows."""
+        await self.slack.press(user, message, label)
+        await self.settled()
+
     async def settled(self) -> None:
         """Wait until Balie has no call to Slack under way."""
         before = -1
-        while before != len(self.slack.calls):
+        while before != len(self.slack.calls) or self.desk.behind:
             before = len(self.slack.calls)
             await asyncio.sleep(0.03)
 

@@ -55,6 +55,6 @@ async def test_a_text_can_be_held_back_in_the_dialog_and_on_the_card(balie: Worl
     second = await balie.mention("Nog een volle container")
     await balie.place(JAN, second)
     assert labels(balie.newest()) == ["Tegenhouden"]
-    await balie.slack.press(JAN, balie.newest(), "Tegenhouden")
+    await balie.press(JAN, balie.newest(), "Tegenhouden")
     await balie.later()
     assert balie.platform.texts() == []

@@ -157,7 +157,7 @@ async def test_closing_asks_why(balie: World) -> None:
     assert text_of(balie.newest()).startswith("Geen reactie nodig · melding doorgezet (2026-123)")
     assert (await balie.card(message)).close_reason is CloseReason.REPORT_FILED
 
-    await balie.slack.press(JAN, balie.newest(), "Heropenen")
+    await balie.press(JAN, balie.newest(), "Heropenen")
     await balie.work.idle()
     assert text_of(balie.newest()).startswith("Open")
 
@@ -208,7 +208,7 @@ async def test_two_messages_become_one_and_come_apart_again(balie: World) -> Non
     await balie.slack.submit(JAN)
     await balie.work.idle()
     assert text_of(balie.newest()).startswith("Samengevoegd")
-    await balie.slack.press(JAN, balie.newest(), "Weer losmaken")
+    await balie.press(JAN, balie.newest(), "Weer losmaken")
     assert (await balie.card(second)).state is State.OPEN
 
 
@@ -289,7 +289,7 @@ async def test_what_the_platform_refuses_is_answered_there_and_archived(balie: W
     await balie.later()
     assert text_of(balie.newest()).startswith("Niet geplaatst:")
     assert labels(balie.newest())[:2] == ["Antwoord op fake.example", "Gedaan"]
-    await balie.slack.press(JAN, balie.newest(), "Antwoord op fake.example")
+    await balie.press(JAN, balie.newest(), "Antwoord op fake.example")
     await balie.open(JAN, balie.newest(), "Gedaan")
     await balie.slack.submit(JAN)
     assert list(balie.slack.top(JAN)["errors"]) == ["url"]
@@ -314,7 +314,7 @@ async def test_a_private_message_is_read_in_a_dialog_that_is_recorded(balie: Wor
 async def test_a_reader_along_sees_the_card_and_may_not_answer(balie: World) -> None:
     await balie.mention()
     along = balie.newest("west")
-    await balie.slack.press(EVA, along, "Oppakken")
+    await balie.press(EVA, along, "Oppakken")
     assert "mandaat" in balie.slack.whispers[-1]["text"]
 
 

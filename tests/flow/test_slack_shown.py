@@ -40,7 +40,7 @@ async def test_a_card_stands_there_once_whatever_the_connection_does(balie: Worl
     await balie.work.idle()
     await balie.later()
     assert len(balie.slack.cards(AFVAL)) == 1
-    await balie.slack.press(JAN, balie.newest(), "Oppakken")
+    await balie.press(JAN, balie.newest(), "Oppakken")
     await balie.work.idle()
     assert "bij Jan, sinds" in text_of(balie.newest())
 
@@ -79,7 +79,7 @@ async def test_a_channel_that_is_gone_sends_its_cards_to_the_catch_all(balie: Wo
 async def test_a_card_that_somebody_threw_away_is_posted_anew(balie: World) -> None:
     message = await balie.mention()
     balie.slack.channel(AFVAL).messages.clear()
-    await balie.slack.press(JAN, message, "Oppakken")
+    await balie.press(JAN, message, "Oppakken")
     await balie.work.idle()
     assert "In behandeling" in text_of(balie.newest())
 
@@ -113,24 +113,32 @@ async def test_slack_down_for_an_hour_loses_nothing_and_floods_nothing(store: St
         assert stood
 
 
-async def test_a_channel_gets_one_card_a_second_and_other_channels_do_not_wait(store: Store) -> None:
+async def test_a_full_channel_does_not_hold_up_another(store: Store) -> None:
+    async with world(store, pace=30.0) as balie:
+        for number in range(8):
+            await balie.receive(f"Kliko nummer {number}")
+        await balie.receive("Hoe vraag ik een traplift aan?")
+        async with asyncio.timeout(5):
+            await balie.work.idle()
+        assert len(balie.slack.cards(CHANNELS["zorg"])) == 1
+        assert len(balie.slack.cards(AFVAL)) == 1
+
+
+async def test_a_channel_gets_one_card_a_moment(store: Store) -> None:
     async with world(store, pace=0.3) as balie:
         for number in range(5):
             await balie.receive(f"Kliko nummer {number}")
-        await balie.receive("Hoe vraag ik een traplift aan?")
         begun = time.monotonic()
         while len(balie.slack.cards(AFVAL)) < 5:
             await balie.later(timedelta(milliseconds=300))
             assert time.monotonic() - begun < 20
-            if len(balie.slack.cards(AFVAL)) < 4:
-                assert balie.slack.cards(CHANNELS["zorg"])
         calls = [
             (at, given["channel"])
             for (method, given), (_, at) in zip(balie.slack.calls, balie.slack.times, strict=True)
             if method == "chat.postMessage"
         ]
         times = [at for at, channel in calls if channel == AFVAL]
-        assert min(later - sooner for sooner, later in itertools.pairwise(times)) >= 0.28
+        assert min(later - sooner for sooner, later in itertools.pairwise(times)) >= 0.2
 
 
 async def test_a_follow_up_posts_one_fresh_card_and_shrinks_the_old_one(balie: World) -> None:
@@ -174,6 +182,7 @@ async def test_a_click_is_answered_within_a_second_while_500_cards_wait(store: S
             assert max(taken.seconds, opened.seconds) < 1.0
             assert taken.acknowledged
             assert opened.acknowledged
+            await balie.settled()
             assert "bij Jan" in text_of(first)
         finally:
             working.cancel()
@@ -181,6 +190,18 @@ async def test_a_click_is_answered_within_a_second_while_500_cards_wait(store: S
             await balie.work.finish(within=5)
 
 
+async def test_a_slow_slack_does_not_hold_up_the_acknowledgement(balie: World) -> None:
+    message = await balie.mention()
+    for method in ("views.open", "chat.update"):
+        balie.slack.faults[method].append(Fault.SILENT_AFTER)
+    opened = await balie.slack.press(JAN, message, "Beantwoorden")
+    taken = await balie.slack.press(JAN, message, "Oppakken")
+    assert opened.acknowledged
+    assert taken.acknowledged
+    assert max(opened.seconds, taken.seconds) < 1.5
+
+
+@pytest.mark.sqlite  # one writer makes the others wait
 async def test_a_slow_store_still_opens_the_dialog_in_time(balie: World) -> None:
     message = await balie.mention()
     slow = asyncio.create_task(balie.store.write(lambda connection: time.sleep(1.6)))
@@ -210,7 +231,7 @@ async def test_a_socket_that_is_silent_is_replaced(store: Store) -> None:
             while balie.slack.hello == before:
                 await asyncio.sleep(0.05)
         balie.slack.silent = False
-        await balie.slack.press(JAN, message, "Oppakken")
+        await balie.press(JAN, message, "Oppakken")
         assert (await balie.card(message)).state is State.CLAIMED
 
 
@@ -222,7 +243,7 @@ async def test_a_dropped_socket_comes_back(balie: World, politely: bool) -> None
     async with asyncio.timeout(15):
         while balie.slack.hello == before:
             await asyncio.sleep(0.05)
-    await balie.slack.press(JAN, message, "Oppakken")
+    await balie.press(JAN, message, "Oppakken")
     assert (await balie.card(message)).state is State.CLAIMED
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import Action
-from bot.model import Card, Decision, Done, Draft, Told, Wrong
+from bot.model import Answer, Card, Decision, Done, Draft, Told, Wrong
 from handlers.cards import Verb
 from handlers.cards.buttons import AT_ONCE
 from handlers.cards.text import DONE
@@ -48,6 +48,9 @@ class Buttons:
             )
         )
         await ack()
+        self._at.afterwards(self._settle(pressed, answer))
+
+    async def _settle(self, pressed: Pressed, answer: Answer) -> None:
         match answer:
             case Done() if pressed.in_dialog:
                 await self._at.replace(pressed, to_placed(answer.card, wording=self._at.wording))

@@ -24,6 +24,7 @@ from handlers.wording import Wording
 from knowledge.rulebook.values import Rulebook
 from knowledge.sentence import Sentence, say
 
+LAST = 2.0  # seconds for answers that are under way when we stop
 AGAIN = 5.0  # seconds before we connect anew
 
 log = structlog.get_logger()
@@ -85,6 +86,7 @@ class SlackDesk:
         self._links = Links()
         self._board = Board(self.calls, wording=wording, links=self._links, pace=pace)
         self._told = False
+        self.behind: set[asyncio.Task[None]] = set()  # answers to clicks that are under way
 
     @property
     def secret(self) -> str:
@@ -92,7 +94,9 @@ class SlackDesk:
         return "" if self._keys.app_token else self._keys.signing_secret
 
     async def aclose(self) -> None:
-        """Let go of the connections, after the last card."""
+        """Let go of the connections, after the last card and the last answer to a click."""
+        if self.behind:
+            await asyncio.wait(self.behind, timeout=LAST)
         await self.calls.aclose()
 
     # --- serving clicks --------------------------------------------------------------------------------------------
@@ -131,6 +135,7 @@ class SlackDesk:
             rulebook=self._rulebook,
             memory=self._memory,
             account=f"{DESK}:{self.workspace}",
+            behind=self.behind,
         )
         self.app = bolt_app(
             workspace,

@@ -56,7 +56,7 @@ class Dialogs:
         dialog = await self._at.office.view(bound.conversation, pressed.by)
         if isinstance(dialog, Told):
             await ack()
-            await self._at.tell(pressed, dialog.sentence)
+            self._at.afterwards(self._at.tell(pressed, dialog.sentence))
             return
         searched = pressed.action["action_id"] == SEARCH
         found = await self._searched(pressed, bound) if searched else None
@@ -66,7 +66,8 @@ class Dialogs:
         bound = replace(bound, choice=choice, entry=chosen.entry if chosen else "")
         await self._keep(pressed.by, bound, text)
         await ack()
-        await self._at.replace(pressed, writing(dialog, bound, text=text, wording=self._at.wording, found=found))
+        view = writing(dialog, bound, text=text, wording=self._at.wording, found=found)
+        self._at.afterwards(self._at.replace(pressed, view))
 
     async def _searched(self, pressed: Pressed, bound: Bound) -> Suggestion | None:
         title = (pressed.action.get("selected_option") or {}).get("text", {}).get("text", "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,7 @@ class Workspace:
     rulebook: Callable[[], Rulebook]
     memory: Memory
     account: str  # under which name the memory keeps what belongs to this workspace
+    behind: set[asyncio.Task[None]]  # answers under way, kept from being collected
 
     def unseen(self, by: DeskIdentity) -> Sentence:
         """Return why there is no card for this person."""
@@ -49,6 +50,15 @@ class Workspace:
         drawing = asyncio.ensure_future(_kept(draw))
         await asyncio.wait({drawing}, timeout=PATIENCE)
         await ack()
+        self.afterwards(self._open(pressed, drawing))
+
+    def afterwards(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this behind the acknowledgement, which leaves only when a listener has returned."""
+        task = asyncio.create_task(work)
+        self.behind.add(task)
+        task.add_done_callback(self.behind.discard)
+
+    async def _open(self, pressed: Pressed, drawing: asyncio.Future[Drawn]) -> None:
         method = "views.push" if pressed.in_dialog else "views.open"
         view = self.dialog(drawing.result()) if drawing.done() else to_busy(wording=self.wording)
         waits = not drawing.done()
