@@ -14,6 +14,7 @@ from tests.peers.postgresql import Cluster, running
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "postgresql: runs on PostgreSQL; `-m 'not postgresql'` leaves it out")
+    config.addinivalue_line("markers", "sqlite: is about what only SQLite does")
     config.addinivalue_line("markers", "peer(name): talks to this real server or client; see tests/peers/README.md")
 
 

@@ -209,7 +209,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run every promise on both databases; a test that asks for the file itself is about SQLite."""
     if "database" in metafunc.fixturenames:
         about_the_file = {"tmp_path", "empty_store"}.intersection(inspect.signature(metafunc.function).parameters)
-        both = ["sqlite"] if about_the_file else ["sqlite", pytest.param("postgresql", marks=POSTGRESQL)]
+        one_writer = metafunc.definition.get_closest_marker("sqlite")
+        both = ["sqlite"] if about_the_file or one_writer else ["sqlite", pytest.param("postgresql", marks=POSTGRESQL)]
         metafunc.parametrize("database", both, indirect=True, scope="function")
 
 
