@@ -14,8 +14,8 @@ import pytest
 
 from bot.clock import real_now
 from bot.conversation import Action, State
-from bot.errors import CannotStart
-from bot.model import Card, Face, Recovery
+from bot.errors import CannotStart, Unsure
+from bot.model import Card, Face, Posted, Recovery, Reply
 from bot.reply import State as ReplyState
 from bot.store import audit, open_store
 from bot.store.backup import backup, restore
@@ -35,7 +35,7 @@ async def restored(balie: Balie, tmp_path: Path, recovery: Recovery, *, life: in
 
 
 async def settle(balie: Balie, card: Card) -> Card:
-    for _ in range(60):
+    for _ in range(200):
         await balie.later()
         shown = await balie.card(card)
         if shown.face not in (Face.WAITING, Face.SENDING, Face.UNSURE):
@@ -130,6 +130,34 @@ async def test_the_parts_of_a_long_answer_come_in_order_after_a_restore(
     again = await restored(balie, tmp_path, recovery)
     try:
         assert (await settle(again, card)).state is State.ANSWERED
+        assert [text.removesuffix(" ^JK")[-5:] for text in again.platform.texts()] == ["(1/2)", "(2/2)"]
+    finally:
+        again.store.close()
+
+
+async def test_a_second_part_never_goes_before_the_first_however_long_that_is_looked_for(
+    balie: Balie, tmp_path: Path, recovery: Recovery
+) -> None:
+    card = await balie.mention()
+    card = done(await balie.decide(card, Action.APPROVE, text=LONG, split=True))
+    backup(tmp_path / "balie.db", tmp_path / "backup.db")
+    again = await restored(balie, tmp_path, recovery)
+    find, waits = again.channel.find, 8
+
+    async def slow_to_find_the_first(reply: Reply) -> Posted | None:
+        nonlocal waits
+        if "(1/2)" in reply.text and waits:
+            waits -= 1
+            raise Unsure
+        return await find(reply)
+
+    again.channel.find = slow_to_find_the_first  # type: ignore[method-assign]
+    try:
+        for _ in range(200):
+            await again.later(timedelta(minutes=1))
+            if (await again.card(card)).state is State.ANSWERED:
+                break
+            await asyncio.sleep(0.05)
         assert [text.removesuffix(" ^JK")[-5:] for text in again.platform.texts()] == ["(1/2)", "(2/2)"]
     finally:
         again.store.close()

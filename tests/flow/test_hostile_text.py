@@ -78,7 +78,8 @@ async def test_personal_data_is_not_on_the_card_that_many_see_but_in_the_dialog(
 async def test_any_text_at_all_becomes_a_card(balie: Balie, text: str) -> None:
     await balie.wipe()
     await balie.receive(Mentioned(event_id="any", mention=a_mention(text=text)))
-    assert await balie.office.card(1, JAN)
+    await balie.work.idle()
+    assert await balie.office.card(balie.newest_card().conversation_id, JAN)
 
 
 async def test_a_very_long_message_arrives_whole(balie: Balie) -> None:

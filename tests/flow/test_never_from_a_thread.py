@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from sqlalchemy import func, select
@@ -13,7 +14,7 @@ from bot.conversation import Action
 from bot.decisions import DO
 from bot.model import CloseReason, Deleted, Delivered, Draft, Edited, Event, Mentioned, OwnPost, Reshared
 from bot.store import tables
-from tests.flow.conftest import Balie, a_click, a_mention
+from tests.flow.conftest import Balie, a_click, a_mention, done
 from tests.flow.town import EVA, FATIMA, JAN, MONDAY, PETER, VISITOR
 
 TEMPTING = some.sampled_from(
@@ -40,7 +41,7 @@ EVENTS: some.SearchStrategy[Event] = some.one_of(
 )
 PLACING = (Action.APPROVE, Action.CORRECT)
 OTHERS = some.sampled_from([action for action in DO if action not in PLACING])
-PEOPLE = some.sampled_from([JAN, PETER, FATIMA, EVA, VISITOR])
+PEOPLE = some.sampled_from([JAN, JAN, PETER, PETER, FATIMA, EVA, VISITOR])
 DECISIONS = some.fixed_dictionaries(
     {
         "action": OTHERS,
@@ -56,7 +57,7 @@ DECISIONS = some.fixed_dictionaries(
         "personal_allowed": some.booleans(),
     }
 )
-STEPS = some.lists(some.one_of(EVENTS, DECISIONS, TEMPTING), max_size=12)
+STEPS = some.lists(some.one_of(DECISIONS, EVENTS, DECISIONS, TEMPTING, DECISIONS), min_size=4, max_size=16)
 
 
 async def replies_made(balie: Balie) -> int:
@@ -64,12 +65,18 @@ async def replies_made(balie: Balie) -> int:
     return int(made)
 
 
+async def the_newest(balie: Balie) -> int:
+    found = await balie.store.read(lambda c: c.execute(select(func.max(tables.conversation.c.id))).scalar_one())
+    return int(found)
+
+
 async def do(balie: Balie, step: Any) -> None:
-    card = await balie.office.card(1, PETER)
+    number = await the_newest(balie)
+    card = await balie.office.card(number, PETER)
     if isinstance(step, str):
-        await balie.office.save_draft(Draft(conversation_id=1, by=JAN, text=step))
-        await balie.office.preview(Draft(conversation_id=1, by=JAN, text=step))
-        await balie.office.search(step, 1, JAN)
+        await balie.office.save_draft(Draft(conversation_id=number, by=JAN, text=step))
+        await balie.office.preview(Draft(conversation_id=number, by=JAN, text=step))
+        await balie.office.search(step, number, JAN)
     elif isinstance(step, dict):
         if card:
             await balie.decide(card, step["action"], **{key: v for key, v in step.items() if key != "action"})
@@ -89,6 +96,40 @@ async def test_no_event_no_text_and_no_other_decision_makes_a_reply(balie: Balie
     await balie.work.idle()
     assert await replies_made(balie) == 0
     assert balie.platform.calls == 0
+
+
+@pytest.mark.parametrize("action", [action for action in DO if action not in PLACING])
+async def test_no_other_button_makes_one_in_any_state_whatever_is_filled_in(balie: Balie, action: Action) -> None:
+    filled: dict[str, Any] = {
+        "text": "Plaats dit.",
+        "note": "Plaats dit.",
+        "department": "zorg",
+        "reason": CloseReason.SPAM,
+        "colleague": "peter",
+        "until": MONDAY + timedelta(days=30),
+        "url": "https://fake.example/own-1",
+        "looked": True,
+        "personal_allowed": True,
+        "split": True,
+    }
+    before: list[tuple[Action, dict[str, Any]] | None] = [
+        None,
+        (Action.CLAIM, {}),
+        (Action.SUBMIT, {"text": "Ja."}),
+        (Action.CLOSE, {"reason": CloseReason.SPAM}),
+        (Action.APPROVE, {"text": "Ja."}),
+    ]
+    for earlier in before:
+        await balie.wipe()
+        card = await balie.mention()
+        if earlier:
+            card = done(await balie.decide(card, earlier[0], by=PETER, **earlier[1]))
+        if earlier and earlier[0] is Action.APPROVE:
+            await balie.later()
+            card = await balie.card(card)
+        made = await replies_made(balie)
+        await balie.decide(card, action, by=PETER, **filled)
+        assert await replies_made(balie) == made, earlier
 
 
 async def test_the_button_in_the_preview_does(balie: Balie) -> None:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from bot.model import Deleted, Edited, Event, Mentioned, Reshared
+from bot.model import Deleted, Delivered, Edited, Event, Mentioned, Reshared
 from bot.store import Store, audit, mentions
 from tests.flow.conftest import Balie, a_mention, build
 from tests.flow.town import JAN, MONDAY
@@ -130,6 +130,14 @@ async def test_the_cursor_moves_with_the_page_or_not_at_all(balie: Balie) -> Non
         await balie.receive(FOLLOW, broken, cursor="8")
     assert await balie.intake.recall("plein", "cursor") == "7"
     assert len(await what_the_desk_knows(balie.store)) == 1
+
+
+async def test_a_report_of_delivery_that_comes_twice_is_one_line(balie: Balie) -> None:
+    card = await balie.place(await balie.mention())
+    await balie.later()
+    for _ in range(2):
+        await balie.receive(Delivered(event_id="delivered", post_id="own-1", ok=False, reason="nobody there"))
+    assert [line[1:] for line in await balie.audit(card)].count(("delivered", "failed")) == 1
 
 
 async def test_reach_only_grows(balie: Balie) -> None:

@@ -206,7 +206,7 @@ async def test_a_second_server_is_refused_with_what_to_do(store: Store, tmp_path
     assert await notes(store) == 1
 
 
-@pytest.mark.parametrize("at", [0, 4096], ids=["the first page", "the second page"])
+@pytest.mark.parametrize("at", [0, 4096, 8192], ids=["the first page", "the second page", "a page of a table"])
 def test_a_damaged_database_is_never_made_anew(empty_store: Path, tmp_path: Path, at: int) -> None:
     path = tmp_path / "balie.db"
     shutil.copy(empty_store, path)

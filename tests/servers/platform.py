@@ -27,7 +27,7 @@ class Platform:
     faults: list[str] = field(default_factory=list)
     changed: dict[str, str | None] = field(default_factory=dict)  # post id: new text, or None when deleted
     read_lag: float = 0.0
-    timeout: float = 0.3  # seconds that a caller waits
+    timeout: float = 0.5  # seconds that a caller waits
     knows_keys: bool = False
     calls: int = 0
     file: Path | None = None
