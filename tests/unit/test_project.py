@@ -89,6 +89,20 @@ def test_the_container_runs_as_nobody_in_particular_and_installs_only_what_is_lo
     assert [step for step in installs if "--require-hashes" not in step and "--no-deps" not in step] == []
 
 
+def test_the_replicas_of_compose_write_nothing_and_share_one_database_and_secret() -> None:
+    compose = YAML(typ="safe").load(ROOT / "compose.yaml")
+    replicas = [each for each in compose["services"].values() if each["image"] == "balie"]
+    assert len(replicas) == 2
+    for replica in replicas:
+        assert replica["read_only"]
+        assert replica["cap_drop"] == ["ALL"]
+        known = {name.removesuffix("_FILE").removeprefix(settings.PREFIX) for name in replica["environment"]}
+        assert known - set(settings.KNOWN) == set()
+        assert {"DATABASE", "SECRET"} <= known
+        assert set(replica["secrets"]) <= set(compose["secrets"])
+    assert compose["services"]["database"]["image"] == "postgres:15"
+
+
 def test_every_command_that_the_readme_names_is_there() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for page in (ROOT / "README.md", ROOT / "CONTRIBUTING.md"):
