@@ -91,6 +91,8 @@ def take_in(connection: Connection, page: Page) -> None:
 
 def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
     mention = event.mention
+    if _ours(page.rulebook, mention):
+        return
     early = mentions.take_early(connection, account=page.account, post_id=mention.post_id)
     if early is mentions.TOMBSTONE:
         return
@@ -107,6 +109,13 @@ def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
         _follow_up(connection, page, known, mention, advice)
     if early and (stored := mentions.by_post(connection, account=page.account, post_id=mention.post_id)):
         mentions.reword(connection, stored, early)
+
+
+def _ours(rulebook: Rulebook, mention: Mention) -> bool:
+    """Tell whether another account of the town wrote this: we do not answer ourselves."""
+    channel = rulebook.accounts[mention.account].channel if mention.account in rulebook.accounts else ""
+    names = (account.name for account in rulebook.accounts.values() if account.channel == channel)
+    return mention.author.casefold() in {name.casefold() for name in names}
 
 
 def _open(connection: Connection, page: Page, mention: Mention, advice: Advice) -> None:

@@ -155,7 +155,7 @@ class Reading:
         )
         return Preview(
             text=whole.parts[0],
-            parts=split.parts,
+            parts=() if whole.blocked else split.parts,
             length=whole.lengths[0],
             limit=whole.limit,
             visibility=newest.mention.visibility,
