@@ -131,7 +131,8 @@ class Square:
         return len(regex.findall(r"\X", _LINK.sub("x" * LINK_LENGTH, text)))
 
     async def post(self, reply: Reply) -> Posted:
-        under = reply.previous.post_id if reply.previous else reply.mention.post_id if reply.mention else ""
+        before = reply.previous.post_id if reply.previous else ""  # empty: a person confirmed it, we never saw it
+        under = before or (reply.mention.post_id if reply.mention else "")
         if self.length(reply.text) > MOST_CHARACTERS:
             raise Refused(say("the text is too long for %(title)s.", title=ABILITIES.title))
         if under:

@@ -68,6 +68,11 @@ def test_a_second_part_answers_the_first_in_the_same_thread() -> None:
     assert record["reply"]["root"] == {"uri": QUESTION, "cid": CID}
 
 
+def test_a_part_after_one_that_a_person_confirmed_answers_the_question_itself() -> None:
+    record = to_payload(reply(previous=Posted(post_id="", url="https://bsky.app/x", at=AT)))
+    assert record["reply"]["parent"] == {"uri": QUESTION, "cid": CID}
+
+
 def test_an_own_post_answers_nothing() -> None:
     assert "reply" not in to_payload(reply(mention=None, kind=ReplyKind.OWN_POST))
 

@@ -56,7 +56,8 @@ def _parent(record: Mapping[str, Any]) -> object:
 
 
 def _answers(reply: Reply) -> dict[str, Any] | None:
-    before = reply.previous or reply.mention
+    known = reply.previous and reply.previous.reference  # empty: a person confirmed it, we never saw it
+    before = reply.previous if known else reply.mention
     if before is None:
         return None
     reference = before.reference
