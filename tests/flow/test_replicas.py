@@ -20,11 +20,11 @@ from bot import card_places
 from bot.conversation import Action, State
 from bot.errors import CannotStart, LostLeadership
 from bot.model import Deleted, Done, Edited, Face, Mentioned, Told
-from bot.store import Store, audit, conversations, mentions, small
+from bot.store import Store, audit, conversations, mentions, placements, small
 from bot.store.engine import changed
 from bot.store.postgresql import SharedStore, open_postgresql
-from tests.flow.conftest import POSTGRESQL, Balie, a_click, a_mention, build
-from tests.flow.town import EVA, JAN, MONDAY
+from tests.flow.conftest import POSTGRESQL, Balie, a_click, a_mention, build, done
+from tests.flow.town import JAN, MONDAY
 from tests.peers.postgresql import Cluster
 from tests.servers.platform import Platform
 
@@ -147,31 +147,32 @@ async def test_a_card_that_changes_while_it_is_shown_is_shown_again(two: tuple[B
     """The leader ends the job that shows a card while a click on the other replica is about to ask for it again."""
     leader, other = two
     card = await leader.mention()
-    show, clicks = leader.desk.show, []
+    show, clicks, asked = leader.desk.show, [], threading.Event()
 
     async def show_and_click(*arguments: Any) -> Any:
         shown = await show(*arguments)
         if not clicks:
-            clicks.append(asyncio.create_task(_slow_claim(other, card.conversation_id)))
-            await asyncio.sleep(0.1)
+            clicks.append(asyncio.create_task(_slow_claim(other, card.conversation_id, asked)))
+        await asyncio.to_thread(asked.wait, 5)
         return shown
 
     leader.desk.show = show_and_click  # type: ignore[method-assign]
-    await leader.store.write(lambda c: c.execute(text("UPDATE placement SET shown_version = 0")).rowcount)
-    await other.decide(card, Action.CLAIM, by=EVA)
+    done(await other.decide(card, Action.CLAIM))
     await leader.work.idle()
     await asyncio.gather(*clicks)
     await leader.work.idle()
-    assert leader.newest_card().version == (await other.card(card)).version
+    places = await leader.store.read(lambda c: placements.of_conversation(c, card.conversation_id))
+    assert {place.shown_version for place in places} == {(await other.card(card)).version}
 
 
-async def _slow_claim(one: Balie, number: int) -> None:
+async def _slow_claim(one: Balie, number: int, asked: threading.Event) -> None:
     def change(c: Connection) -> None:
         locked = conversations.lock(c, number)
         assert locked
         after = conversations.change(c, locked, at=MONDAY, by="jan", action="claim", holder="jan")
         card_places.show(c, after, now=MONDAY)
-        c.execute(text("SELECT pg_sleep(0.4)"))
+        asked.set()
+        c.execute(text("SELECT pg_sleep(1)"))
 
     await one.store.write(change)
 
