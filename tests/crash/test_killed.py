@@ -16,7 +16,7 @@ from tests.crash.lives import TEXT, Case
 
 FAULTS = ["cut before", "cut after", "500 before", "500 after", "timeout before", "timeout after", "429"]
 COMMITS = range(1, 17)  # a life without faults makes fifteen
-AFTER_THE_CLICK = range(7, 14)
+AFTER_THE_CLICK = range(8, 13)
 CALLS = [("before call", 1), ("after call", 1)]
 pytestmark = pytest.mark.timeout(300)
 
@@ -35,7 +35,7 @@ def live(cases: Sequence[Case]) -> list[dict[str, Any]]:
 def product_of(recovery: str, *, read_lag: float = 0.0) -> list[Case]:
     """Return every kill point without a fault, and those after the click with every fault."""
     points = [("", 0), *product(("before commit", "after commit"), COMMITS), *CALLS]
-    later = [("", 0), *product(("after commit",), AFTER_THE_CLICK), *CALLS, ("before call", 2), ("after call", 2)]
+    later = [("", 0), *product(("after commit",), AFTER_THE_CLICK), *CALLS, ("before call", 2)]
     plain = [Case(recovery=recovery, read_lag=read_lag, point=p, number=n) for p, n in points]
     return plain + [
         Case(recovery=recovery, read_lag=read_lag, fault=fault, point=p, number=n)
