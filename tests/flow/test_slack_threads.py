@@ -148,3 +148,10 @@ async def test_no_event_of_any_kind_changes_anything(balie: World, text: str, un
 async def _dispatch(balie: World, event: dict[str, object]) -> None:
     assert balie.desk.app
     await balie.desk.app.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=balie.slack.event_payload(event)))
+
+
+async def test_words_that_could_not_be_remembered_are_sent_again_by_slack(balie: World) -> None:
+    card = await balie.mention()
+    balie.store.close()
+    reply = await balie.slack.says(JAN, AFVAL, "Hoi", under=card["ts"])
+    assert not reply.acknowledged

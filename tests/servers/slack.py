@@ -467,6 +467,11 @@ class Slack:
             "enterprise": None,
         }
 
+    def written(self, user: str, name: str) -> str:
+        """Return what stands in a field, as Slack would send it."""
+        block, element = self.field(user, name)
+        return str(self.top(user)["state"]["values"][block["block_id"]][element["action_id"]].get("value") or "")
+
     def field(self, user: str, name: str) -> tuple[Json, Json]:
         for block in self.top(user)["blocks"]:
             if block["type"] == "input" and block["element"]["action_id"] == name:
