@@ -14,7 +14,7 @@ from bot import outcomes, reply
 from bot.clock import Clock, real_now
 from bot.errors import Blocked, Refused, TryLater, Unsure
 from bot.intake import Intake, storable
-from bot.model import Deleted, Edited, Mention, Posted, Recovery, Reply
+from bot.model import Current, Deleted, Edited, Mention, Posted, Recovery, Reply, Unknown
 from bot.outcomes import Begun
 from bot.ports import PublicChannel
 from bot.rules import Rules
@@ -74,7 +74,7 @@ class Poster:
             return nothing
         last_look = _window_is_over(channel, stored)
         try:
-            found = await channel.find(stored.outgoing(mention, previous))
+            found = await _looked(channel, stored.outgoing(mention, previous))
         except Unsure:
             return _again(job)
         if found:
@@ -88,11 +88,12 @@ class Poster:
         if channel is None or stored.posted is None or stored.retracted_at:
             return nothing
         try:
-            await channel.remove(stored.posted)
+            async with asyncio.timeout(channel.abilities.timeout.total_seconds()):
+                await channel.remove(stored.posted)
         except TryLater as exc:
             after = exc.after
             return lambda _: Again(after=after, pause=True)
-        except (Unsure, Blocked):
+        except (Unsure, Blocked, TimeoutError):
             return _again(job)
         except Refused as exc:
             reason = exc.reason
@@ -106,7 +107,7 @@ class Poster:
 
     async def _first(self, channel: PublicChannel, outgoing: Reply, job: Job) -> Settle:
         assert outgoing.mention  # noqa: S101
-        current = await channel.current(outgoing.mention)
+        current = await _current(channel, outgoing.mention)
         if isinstance(current, Deleted) or (
             isinstance(current, Edited) and storable(current.text, self.rules.advisor) != outgoing.mention.text
         ):
@@ -160,7 +161,7 @@ class Poster:
             again = said.again
             return lambda _: again
         try:
-            found = await channel.find(outgoing)
+            found = await _looked(channel, outgoing)
         except (Unsure, Blocked):
             return lambda c: outcomes.unsure(c, self.now, self.rules, outgoing.key)
         if found:
@@ -177,7 +178,7 @@ class Poster:
             return lambda c: outcomes.unsure(c, self.now, self.rules, stored.key)
         last_look = _window_is_over(channel, stored)
         try:
-            found = await channel.find(outgoing)
+            found = await _looked(channel, outgoing)
         except Unsure:
             return _again(job)
         if found:
@@ -201,6 +202,24 @@ def _if_waiting(connection: Connection, key: str, settle: Settle) -> Again | Non
     """Come back for a reply that is still to be posted; it was not, if the citizen changed the message."""
     stored = replies.get(connection, key)
     return settle(connection) if stored and stored.state is reply.State.WAITING else None
+
+
+async def _current(channel: PublicChannel, mention: Mention) -> Current:
+    """Ask how the citizen's post stands; a platform that hangs could not tell."""
+    try:
+        async with asyncio.timeout(channel.abilities.timeout.total_seconds()):
+            return await channel.current(mention)
+    except TimeoutError:
+        return Unknown()
+
+
+async def _looked(channel: PublicChannel, outgoing: Reply) -> Posted | None:
+    """Look for the reply; raises Unsure when the platform hangs, too."""
+    try:
+        async with asyncio.timeout(channel.abilities.timeout.total_seconds()):
+            return await channel.find(outgoing)
+    except TimeoutError as exc:
+        raise Unsure from exc
 
 
 def _asks(channel: PublicChannel, stored: StoredReply) -> bool:

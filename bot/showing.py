@@ -94,7 +94,7 @@ class Shower:
 
     async def claim(self, job: Job) -> Settle:
         """A claim ends: whoever holds the conversation does not any more."""
-        return lambda c: self._claim_ends(c, int(job.subject))
+        return lambda c: self._claim_ends(c, job)
 
     async def remind(self, job: Job) -> Settle:
         return lambda c: self._remind(c, int(job.subject))
@@ -102,10 +102,11 @@ class Shower:
     async def asked(self, job: Job) -> Settle:
         return lambda c: self._asked(c, int(job.subject))
 
-    def _claim_ends(self, connection: Connection, conversation_id: int) -> Again | None:
+    def _claim_ends(self, connection: Connection, job: Job) -> Again | None:
+        conversation_id = int(job.subject)
         held = conversations.lock(connection, conversation_id)
-        if held is None or held.state is not State.CLAIMED:
-            return None
+        if held is None or held.state is not State.CLAIMED or not jobs.stands(connection, job.id):
+            return None  # answered, or a fresh claim has set a timer of its own
         self._change(connection, conversation_id, Action.CLAIM_EXPIRED, **RELEASED)
         audit.record(
             connection,

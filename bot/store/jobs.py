@@ -110,6 +110,11 @@ def earliest(connection: Connection, *, in_flight: Collection[int], closed_lanes
     return found if isinstance(found, datetime) else None
 
 
+def stands(connection: Connection, job_id: int) -> bool:
+    """Tell whether a job is still asked for: a timer that was set anew is another job."""
+    return connection.execute(select(t.c.id).where(t.c.id == job_id)).first() is not None
+
+
 def finish(connection: Connection, job_id: int) -> None:
     connection.execute(delete(t).where(t.c.id == job_id))
 

@@ -8,6 +8,7 @@ import pytest
 
 from bot.conversation import Action, State
 from bot.model import Draft, Face
+from bot.store.records import Job
 from tests.flow.conftest import Balie, done, told
 from tests.flow.town import FATIMA, JAN, MONDAY, PETER
 
@@ -143,3 +144,21 @@ async def test_work_that_comes_back_has_a_holder_and_an_end(balie: Balie, how: s
     again = done(await balie.decide(await balie.card(card), Action.SEND_BACK, by=PETER, note="Korter."))
     await balie.later(timedelta(hours=3))
     assert (await balie.card(again)).state is State.OPEN
+
+
+async def test_a_timer_that_was_set_anew_meanwhile_ends_no_claim(balie: Balie) -> None:
+    """Its job was taken already when a click replaced it."""
+    card = done(await balie.decide(await balie.mention(), Action.CLAIM))
+    replaced = Job(
+        id=999_999,
+        kind="claim",
+        subject=str(card.conversation_id),
+        lane="",
+        urgency=1,
+        run_at=MONDAY,
+        attempts=1,
+        payload={},
+    )
+    settle = await balie.work._handlers["claim"](replaced)
+    await balie.store.write(settle)
+    assert (await balie.card(card)).state is State.CLAIMED

@@ -158,3 +158,9 @@ async def test_a_long_answer_is_posted_in_parts_in_order(balie: Balie) -> None:
     assert first.endswith("(1/2)")
     assert second.endswith("(2/2) ^JK")
     assert (await balie.card(card)).state is State.ANSWERED
+
+
+async def test_a_platform_that_does_not_say_how_the_question_stands_holds_up_no_answer(balie: Balie) -> None:
+    balie.platform.hangs = True
+    answered = await balie.resolved(await balie.place(await balie.mention()))
+    assert answered.state is State.ANSWERED

@@ -27,6 +27,7 @@ class Platform:
     faults: list[str] = field(default_factory=list)
     changed: dict[str, str | None] = field(default_factory=dict)  # post id: new text, or None when deleted
     read_lag: float = 0.0
+    hangs: bool = False  # does not answer who only asks how something stands
     timeout: float = 0.5  # seconds that a caller waits
     knows_keys: bool = False
     calls: int = 0
@@ -125,6 +126,8 @@ class FakeChannel:
         return None
 
     async def current(self, mention: Mention) -> Current:
+        if self.platform.hangs:
+            await asyncio.sleep(60)
         if mention.post_id not in self.platform.changed:
             return Unchanged()
         text, at = self.platform.changed[mention.post_id], datetime.now(UTC)
