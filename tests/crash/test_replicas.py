@@ -18,6 +18,7 @@ import pytest
 
 from bot.conversation import State
 from bot.errors import StoreUnavailable
+from bot.store import jobs
 from bot.store.postgresql import open_postgresql
 from tests.flow.conftest import POSTGRESQL, Balie, build
 from tests.flow.town import JAN
@@ -109,7 +110,7 @@ async def test_after_a_power_cut_of_the_database_the_work_goes_on_by_itself(
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         cluster = stack.enter_context(running(peer("postgresql"), folder / "cluster", durable=True))
-        store = open_postgresql(cluster.url(), silence=1)
+        store = open_postgresql(cluster.url(), silence=3)
         stack.callback(store.close)
         here = build(store, platform=Platform(timeout=3))
         await store.leadership.gained()
@@ -119,11 +120,12 @@ async def test_after_a_power_cut_of_the_database_the_work_goes_on_by_itself(
 
 async def _post_through(here: Balie, cluster: Cluster) -> None:
     """Cut the database while the platform takes the post, and start it again a moment later."""
-    post = here.channel.post
+    post, cut = here.channel.post, asyncio.Event()
 
     async def post_and_cut(reply: object) -> object:
         posted = await post(reply)  # type: ignore[arg-type]
         await asyncio.to_thread(cluster.stop, "immediate")
+        cut.set()
         return posted
 
     here.channel.post = post_and_cut  # type: ignore[method-assign,assignment]
@@ -138,6 +140,7 @@ async def _post_through(here: Balie, cluster: Cluster) -> None:
         return False
 
     await until(gone, "the database was never cut")
+    await cut.wait()
     await asyncio.to_thread(cluster.start)
 
     async def answered() -> bool:
@@ -156,8 +159,10 @@ async def _post_through(here: Balie, cluster: Cluster) -> None:
 
 
 async def _lead(here: Balie) -> None:
+    """Lead as the program does: whoever leads again takes up what nobody works on."""
     while True:
         working = asyncio.create_task(here.work.run())
         await here.store.leadership.lost()
         working.cancel()
         await here.store.leadership.gained()
+        await here.store.lead(jobs.release_all)

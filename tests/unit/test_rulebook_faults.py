@@ -120,7 +120,7 @@ def only_fault(text: str) -> tuple[int, int, str]:
             "accounts:\n  a: {channel: x, name: '@Veldwijk'}\n  b: {channel: x, name: veldwijk}",
             7,
             25,
-            "dit account staat hier twee keer: 'veldwijk'.",
+            "dit account staat hier twee keer: '@veldwijk'.",
         ),
         ("duty:\n  p: {name: Piket, layers: [{members: [jk]}]}", 6, 40, "de collega 'jk' bestaat niet."),
         ("contacts:\n  a: {name: Balie}", 6, 3, "dit contact heeft geen nummer en geen adres."),
