@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from bot.conversation import Action, State
+from bot.conversation import Action
 from bot.errors import CannotStart
-from bot.store import audit, open_store
+from bot.store import audit, jobs, open_store
 from bot.store.moving import move
 from handlers.cli import main
 from tests.flow.conftest import POSTGRESQL, Balie, build, done
@@ -52,13 +52,11 @@ async def test_everything_comes_along_and_the_work_goes_on(balie: Balie, tmp_pat
     store = open_store(tmp_path, url=url)
     try:
         await store.leadership.gained()
+        await store.lead(jobs.release_all)  # as every start does
         again = build(store, platform=balie.platform, start=MONDAY + timedelta(minutes=1))
         assert await store.read(audit.faults) == []
         await again.later()
         assert len(balie.platform.texts()) == 2
-        card = await again.mention("Nog een kliko.", author_id="drie")
-        assert card.conversation_id == 4
-        assert card.state is State.OPEN
     finally:
         await store.leadership.leave()
         store.close()
