@@ -5,7 +5,6 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
-BENCHES = $(filter-out __init__ test_%,$(basename $(notdir $(wildcard tests/bench/*.py))))
 SAMPLES = routing_rules.yaml $(wildcard knowledge/rulebook/samples/*.yaml)
 
 .DEFAULT_GOAL := help
@@ -31,9 +30,8 @@ check: $(VENV)/dev.stamp ## form, types, floors, translations and the sample fil
 	$(BIN)/python -m pytest -q -k translat tests/unit/test_wording.py
 	set -e; for file in $(SAMPLES); do $(BIN)/balie check "$$file"; done
 
-bench: $(VENV)/dev.stamp ## what routing, storing, reading and importing cost on this machine
-	@set -e; for part in $(BENCHES); do echo; echo "== $$part"; $(BIN)/python -m tests.bench.$$part; done
-	@$(if $(wildcard tests/bench/test_*.py),$(BIN)/python -m pytest -s tests/bench)
+bench: $(VENV)/dev.stamp ## what Balie costs on this machine, in a table and in bench.json; ONLY=routing for one
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 picture: $(VENV)/dev.stamp ## the README's picture, from the running demo
 	@$(BIN)/python -m tests.browser.picture

@@ -1,4 +1,4 @@
-"""What routing costs beside its peers, measured in one run: `python tests/bench/routing.py`.
+"""What routing costs beside its peers.
 
 Ours looks for inflections, compounds, one typing error and street names; the peers for exact words only.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import random
 import re
-import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from statistics import median
 
 import ahocorasick
 
 from knowledge.advice import Message
 from knowledge.routing import Router
 from knowledge.rulebook.values import Department, District, Rule, Rulebook, Topic, Town
+from tests.bench import Result, in_turns, ratio
 
 SYLLABLES = re.findall(
     r"\w+",
@@ -29,7 +30,6 @@ COMMON = re.findall(
     dan ook maar bij naar uit over heeft worden moet gaat staat ligt vandaag morgen week dagen buurt gemeente straat
     deze waar wie hoe waarom""",
 )
-ROUNDS = 9
 
 
 def word(rng: random.Random, syllables: int) -> str:
@@ -105,49 +105,53 @@ def loop(words: Sequence[str]) -> Callable[[str], list[int]]:
     return lambda text: [number for number, pattern in enumerate(patterns) if pattern.search(text)]
 
 
-def costs(runs: Mapping[str, Callable[[str], object]], texts: Sequence[str], rounds: int = ROUNDS) -> dict[str, float]:
-    """Return the least processor time per text in microseconds; the runs take turns, so that noise hits all alike."""
-    times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            started = time.thread_time()
-            for text in texts:
-                run(text)
-            times[name].append((time.thread_time() - started) / len(texts) * 1e6)
-    return {name: min(taken) for name, taken in times.items()}
+def microseconds(call: Callable[[str], object], texts: Sequence[str]) -> float:
+    """Return the processor time of one text."""
+    started = time.thread_time()
+    for text in texts:
+        call(text)
+    return (time.thread_time() - started) / len(texts) * 1e6
 
 
-def main() -> None:
+def building(book: Rulebook) -> float:
+    started = time.thread_time()
+    Router(book)
+    return (time.thread_time() - started) * 1000
+
+
+def results() -> Iterator[Result]:
     rng = random.Random(7)
     book, small = rulebook(5_000, 3_000, rng), rulebook(50, 30, rng)
     texts = messages(book, 2_000, rng)
     words = [one for rule in book.rules for one in rule.words]
     words += [street for district in book.districts for street in district.streets]
-    few = Router(small)  # reads the word lists too
-    builds = []
-    for _ in range(5):
-        started = time.thread_time()
-        router = Router(book)
-        builds.append(time.thread_time() - started)
-    first = costs({"ours": router.read}, texts, rounds=1)["ours"]
-    route = lambda text: router.route(Message(text=text))  # noqa: E731
-    peer, ours, short, whole = costs(
-        {"peer": exact(words), "ours": router.read, "few": few.read, "whole": route}, texts
-    ).values()
-    loops = costs({"loop": loop(words)}, texts[:5], rounds=1)["loop"]
-    size = statistics.mean(map(len, texts))
-    print(f"{len(book.rules)} rules, {len(words)} words and streets, {len(texts)} messages of {size:.0f} characters")
-    for name, taken, ratio in (
-        ("pyahocorasick, exact words", peer, "1.0x"),
-        ("ours: inflection, compounds, errors, streets", ours, f"{ours / peer:.1f}x, at most 3"),
-        ("ours, each message for the first time", first, f"{first / peer:.1f}x"),
-        ("ours, 50 rules", short, f"5,000 rules cost {ours / short:.1f}x this, at most 10"),
-        ("a loop of re", loops, f"{loops / ours:.0f}x ours, at least 100"),
-        ("whole route: kind, language, protocol, why", whole, f"{whole / peer:.1f}x"),
-    ):
-        print(f"{name:46}{taken:10.2f} us   {ratio}")
-    print(f"{'build':46}{min(builds) * 1000:10.1f} ms   under 300")
-
-
-if __name__ == "__main__":
-    main()
+    few, router = Router(small), Router(book)
+    find, scan = exact(words), loop(words)
+    first = microseconds(router.read, texts)
+    took = in_turns(
+        {
+            "peer": lambda: microseconds(find, texts),
+            "ours": lambda: microseconds(router.read, texts),
+            "few": lambda: microseconds(few.read, texts),
+            "whole": lambda: microseconds(lambda text: router.route(Message(text=text)), texts),
+            "loop": lambda: microseconds(scan, texts[:5]),
+            "build": lambda: building(book),
+        }
+    )
+    peer = f"pyahocorasick, exact words, {len(words):,} of them"
+    yield Result(name="pyahocorasick, a message", value=median(took["peer"]), unit="us")
+    yield Result(name="a message", value=ratio(took["ours"], took["peer"]), unit="x", at_most=3, against=peer)
+    yield Result(name="a message for the first time", value=first / median(took["peer"]), unit="x", against=peer)
+    yield Result(
+        name="a message, 5,000 rules",
+        value=ratio(took["ours"], took["few"]),
+        unit="x",
+        at_most=10,
+        against="50 rules",
+    )
+    yield Result(
+        name="a loop of re, a message", value=ratio(took["loop"], took["ours"]), unit="x", at_least=100, against="ours"
+    )
+    yield Result(name="the whole route", value=ratio(took["whole"], took["peer"]), unit="x", against=peer)
+    yield Result(name="the whole route, a message", value=median(took["whole"]), unit="us")
+    yield Result(name="building 5,000 rules", value=median(took["build"]), unit="ms", at_most=300)
