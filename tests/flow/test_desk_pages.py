@@ -491,7 +491,7 @@ async def test_pages_hold_no_script_and_no_style_of_their_own(balie: Balie, jan:
         assert "<style" not in page
         assert " style=" not in page
         assert " on" + "click=" not in page
-        assert page.count("<script") == page.count('<script type="module" src="/static/')
+        assert page.count("<script") == page.count('<script defer src="/static/')
 
 
 async def test_a_reader_of_one_department_sees_no_other(balie: Balie, app: Starlette, invites: Invites) -> None:
