@@ -1,0 +1,73 @@
+"""What a file with answers becomes on its way in: a sheet of cells, then rows that are an entry or say why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from types import MappingProxyType
+
+from knowledge.faq import Entry
+from knowledge.sentence import Sentence, say
+
+MAX_BYTES = 10 * 1024 * 1024  # of a file
+MAX_ROWS = 20_000
+MAX_COLUMNS = 80
+
+Cell = str | date | bool | int | float | tuple[str, ...] | None
+
+FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Entry))
+
+# What people call the parts of an entry; the surfaces and the complaints use the same words.
+NAMES: Mapping[str, Sentence] = MappingProxyType(
+    {
+        "key": say("Id"),
+        "question": say("Question"),
+        "answer": say("Answer"),
+        "variants": say("Other questions"),
+        "short": say("Short answer"),
+        "department": say("Department"),
+        "topic": say("Topic"),
+        "product": say("Product (UPL)"),
+        "source": say("Link to the source"),
+        "owner": say("Owner"),
+        "valid_until": say("Valid until"),
+        "review_by": say("Look again before"),
+        "language": say("Language"),
+        "formal": say("Form of address"),
+    }
+)
+
+
+class Unreadable(Exception):
+    """Nothing in the file can be used; ``sentences`` say why and what to do."""
+
+    def __init__(self, *sentences: Sentence) -> None:
+        self.sentences = sentences
+        super().__init__("; ".join(str(sentence) for sentence in sentences))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a file; ``number`` is what people see beside it: the row in Excel, the line in a YAML file."""
+
+    number: int
+    cells: tuple[Cell, ...] = ()
+    complaints: tuple[Sentence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    columns: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """An entry, or why there is none; ``fields`` are those that the file says anything about."""
+
+    number: int
+    entry: Entry | None = None
+    complaints: tuple[Sentence, ...] = ()
+    fields: frozenset[str] = frozenset(FIELDS)
+    named: bool = False  # the file gave it its key
