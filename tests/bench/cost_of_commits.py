@@ -1,18 +1,20 @@
-"""What a durable commit costs on this disk, alone and in batches: `python -m tests.bench.cost_of_commits [folder]`."""
+"""What a durable commit costs on this disk, alone and in batches."""
 
 from __future__ import annotations
 
 import asyncio
 import sqlite3
-import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
+from statistics import median, quantiles
 
-COMMITS = 400
+from tests.bench import ROUNDS, Result
+
+COMMITS = 100
 TEXT = "Mijn kliko is al twee weken niet geleegd in de Kanaalstraat. Wanneer komen jullie?"
 
 
@@ -34,12 +36,12 @@ def write(connection: sqlite3.Connection, first: int, rows: int) -> None:
     connection.execute("COMMIT")
 
 
-def directly(connection: sqlite3.Connection, rows: int) -> list[float]:
+def directly(connection: sqlite3.Connection, first: int, rows: int) -> list[float]:
     """Time each commit on the calling thread, in milliseconds."""
     took = []
     for number in range(COMMITS):
         start = time.perf_counter()
-        write(connection, number * rows, rows)
+        write(connection, first + number * rows, rows)
         took.append((time.perf_counter() - start) * 1000)
     return took
 
@@ -53,12 +55,12 @@ def decide(connection: sqlite3.Connection, number: int) -> Iterator[None]:
     yield connection.execute("COMMIT")
 
 
-async def from_the_loop(connection: sqlite3.Connection, *, hop_each: bool) -> list[float]:
+async def from_the_loop(connection: sqlite3.Connection, first: int, *, hop_each: bool) -> list[float]:
     """Time each click as the event loop sees it: one trip to the writing thread, or one for each statement."""
     loop = asyncio.get_running_loop()
     took = []
     with ThreadPoolExecutor(1) as writer:
-        for number in range(COMMITS):
+        for number in range(first, first + COMMITS):
             start = time.perf_counter()
             statements = decide(connection, number)
             if hop_each:
@@ -70,24 +72,21 @@ async def from_the_loop(connection: sqlite3.Connection, *, hop_each: bool) -> li
     return took
 
 
-def report(name: str, took: list[float], rows: int = 1) -> None:
-    """Print the median, the 99th percentile and what that is per row."""
-    median, p99 = statistics.median(took), statistics.quantiles(took, n=100)[98]
-    print(f"{name:38} median {median:6.3f} ms   p99 {p99:6.3f} ms   per row {median / rows:6.3f} ms")
-
-
-def main() -> None:
-    """Measure in a folder of the disk that the database will stand on."""
-    with tempfile.TemporaryDirectory(dir=sys.argv[1] if len(sys.argv) > 1 else ".") as folder:
-        path = Path(folder) / "cost.db"
-        report("NORMAL, 1 row", directly(open_store(path, synchronous="NORMAL"), 1))
-        report("FULL, 1 row", directly(open_store(path, synchronous="FULL"), 1))
-        for rows in (10, 50):
-            report(f"FULL, {rows} rows", directly(open_store(path, synchronous="FULL"), rows), rows)
-        for name, hop_each in (("one trip to the thread", False), ("a trip for each statement", True)):
-            clicks = from_the_loop(open_store(path, synchronous="FULL"), hop_each=hop_each)
-            report(f"FULL, a click, {name}", asyncio.run(clicks))
-
-
-if __name__ == "__main__":
-    main()
+def results() -> Iterator[Result]:
+    """Measure on the disk of the project, in turns: a disk has its moods."""
+    with tempfile.TemporaryDirectory(dir=".") as folder:
+        opened = {mode: open_store(Path(folder) / f"{mode}.db", synchronous=mode) for mode in ("NORMAL", "FULL")}
+        click = partial(from_the_loop, opened["FULL"])
+        runs: dict[str, Callable[[int], list[float]]] = {
+            "NORMAL, 1 row": lambda first: directly(opened["NORMAL"], first, 1),
+            **{f"FULL, {rows} rows": partial(directly, opened["FULL"], rows=rows) for rows in (1, 10, 50)},
+            "FULL, a click, one trip to the thread": lambda first: asyncio.run(click(first, hop_each=False)),
+            "FULL, a click, a trip for each statement": lambda first: asyncio.run(click(first, hop_each=True)),
+        }
+        took: dict[str, list[float]] = {name: [] for name in runs}
+        for number in range(ROUNDS * len(runs)):
+            name = list(runs)[number % len(runs)]
+            took[name] += runs[name](number * 1_000_000)
+    for name, times in took.items():
+        yield Result(name=name, value=median(times), unit="ms")
+        yield Result(name=f"{name}, 99 %", value=quantiles(times, n=100)[98], unit="ms")

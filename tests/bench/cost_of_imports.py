@@ -1,9 +1,13 @@
-"""What it costs to import each platform's library, each in a fresh process: `python -m tests.bench.cost_of_imports`."""
+"""What it costs to import each platform's library, each in a fresh process."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from statistics import median
+
+from tests.bench import Result
 
 PROBE = """
 import importlib, resource, sys, time
@@ -17,22 +21,17 @@ OURS = ("sqlmodel", "alembic", "starlette.applications", "uvicorn", "jinja2", "s
 
 
 def cost(*modules: str) -> tuple[float, float]:
-    """Seconds and MB of a fresh process that imports these, the fastest of three."""
+    """Return seconds and MB of a fresh process that imports these."""
     command = [sys.executable, "-c", PROBE, *modules]
     runs = [subprocess.run(command, check=True, capture_output=True, text=True).stdout.split() for _ in range(3)]
-    seconds, megabytes = min((float(took), float(size)) for took, size in runs)
-    return seconds, megabytes
+    return median(float(took) for took, _ in runs), median(float(size) for _, size in runs)
 
 
-def main() -> None:
-    """Print one line per library and one for all."""
+def results() -> Iterator[Result]:
     rows = {"nothing": (), "what Balie always needs": OURS}
     rows |= {f"that and {platform}": (*OURS, platform) for platform in PLATFORMS}
     rows["that and all platforms"] = (*OURS, *PLATFORMS)
     for name, modules in rows.items():
         seconds, megabytes = cost(*modules)
-        print(f"{name:36} {seconds:5.2f} s  {megabytes:4.0f} MB")
-
-
-if __name__ == "__main__":
-    main()
+        yield Result(name=name, value=seconds, unit="s")
+        yield Result(name=f"{name}, memory", value=megabytes, unit="MB")

@@ -1,10 +1,14 @@
-"""What a statement costs as a module constant and rebuilt per call: `python -m tests.bench.cost_of_statements`."""
+"""What a statement costs as a module constant and rebuilt per call."""
 
 from __future__ import annotations
 
 import timeit
+from collections.abc import Callable, Iterator
+from statistics import median
 
 from sqlalchemy import Column, Integer, MetaData, String, Table, bindparam, create_engine, select
+
+from tests.bench import Result, in_turns, ratio
 
 ROWS = Table(
     "reply",
@@ -15,11 +19,14 @@ ROWS = Table(
     Column("text", String),
 )
 CONSTANT = select(ROWS.c.id, ROWS.c.text).where(ROWS.c.id == bindparam("id"), ROWS.c.state == bindparam("state"))
-CALLS = 20_000
+CALLS = 5_000
 
 
-def main() -> None:
-    """Print microseconds per call, best of five."""
+def microseconds(call: Callable[[], object]) -> float:
+    return timeit.timeit(call, number=CALLS) / CALLS * 1e6
+
+
+def results() -> Iterator[Result]:
     with create_engine("sqlite://").connect() as connection:
         ROWS.create(connection)
         connection.execute(ROWS.insert(), {"id": 1, "state": "waiting", "account": "plein", "text": "Dank u."})
@@ -35,10 +42,9 @@ def main() -> None:
         def driver() -> None:
             raw.execute("SELECT id, text FROM reply WHERE id = ? AND state = ?", (1, "waiting")).fetchone()
 
-        for call in (constant, rebuilt, driver):
-            best = min(timeit.repeat(call, number=CALLS, repeat=5)) / CALLS
-            print(f"{call.__name__:9} {best * 1e6:6.1f} us")
-
-
-if __name__ == "__main__":
-    main()
+        calls = {"constant": constant, "rebuilt": rebuilt, "driver": driver}
+        took = in_turns({name: lambda call=call: microseconds(call) for name, call in calls.items()})
+    for name, times in took.items():
+        yield Result(name=name, value=median(times), unit="us")
+    against = "a module constant"
+    yield Result(name="rebuilt per call", value=ratio(took["rebuilt"], took["constant"]), unit="x", against=against)
