@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.conversation import State
 from bot.errors import CannotStart, StoreUnavailable
 from bot.model import Mentioned
-from bot.store import Store, open_store, small, tables
+from bot.store import Store, jobs, open_store, small, tables
 from bot.store.engine import changed
 from tests.flow.conftest import Balie, a_mention, build
 from tests.flow.town import JAN, MONDAY
@@ -103,6 +103,16 @@ async def test_the_database_itself_refuses_a_second_live_reply(balie: Balie) -> 
     columns = [f'"{column.name}"' for column in tables.reply.columns]
     with pytest.raises(IntegrityError):
         await balie.store.write(lambda c: c.exec_driver_sql(copy.format(", ".join(columns[1:]))).rowcount)
+
+
+async def test_a_number_that_is_given_out_twice_is_no_row_that_was_there(store: Store) -> None:
+    """Asking twice is asking once; but what only bears the number of another row must not vanish."""
+    for _ in range(2):
+        await store.write(lambda c: jobs.enqueue(c, "claim", "1", at=MONDAY))
+    (number,) = await store.read(lambda c: c.execute(select(tables.job.c.id)).one())
+    other = {"id": number, "kind": "claim", "subject": "2", "run_at": MONDAY, "attempts": 0}
+    with pytest.raises(IntegrityError):
+        await store.write(lambda c: jobs.insert_job(c, other))
 
 
 async def test_who_watches_hears_what_changed_and_only_what_was_committed(balie: Balie) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from dataclasses import dataclass, field
 
 from bot.errors import PlaceGone, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import FrontOffice
+
+NUMBERS = itertools.count(1)  # a message keeps its own for ever, as in a real chat
 
 
 @dataclass
@@ -30,7 +33,7 @@ class FakeDesk:
         if self.failures:
             self.failures -= 1
             raise ShowFailed
-        message = shown.message if shown else f"message-{len(self.messages) + 1}"
+        message = shown.message if shown else f"message-{next(NUMBERS)}"
         self.messages[message] = (place.channel.channel, card)
         self.roles[message] = place.role
         return Shown(message=message, version=card.version)
