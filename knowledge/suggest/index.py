@@ -37,10 +37,11 @@ class Index:
         found: Numbers = (rows.weighed(self._rarity) @ self._by_feature).toarray()[0]
         return found
 
-    def mutual(self) -> Numbers:
-        """Return how much the texts are like each other, a row a text."""
-        rows = self._by_feature.T.tocsr()
-        parts = [(rows[first : first + _ROWS] @ self._by_feature).toarray() for first in range(0, rows.shape[0], _ROWS)]
+    def mutual(self, most: int | None = None) -> Numbers:
+        """Return how much the texts, or the first ``most`` of them, are like each other, a row a text."""
+        by_feature = self._by_feature[:, :most] if most is not None else self._by_feature
+        rows = by_feature.T.tocsr()
+        parts = [(rows[first : first + _ROWS] @ by_feature).toarray() for first in range(0, rows.shape[0], _ROWS)]
         return np.concatenate(parts)
 
 
