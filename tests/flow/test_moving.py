@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import text
 
-from bot.conversation import Action
+from bot.conversation import Action, State
 from bot.errors import CannotStart
 from bot.store import audit, jobs, open_store
 from bot.store.moving import move
@@ -53,10 +53,14 @@ async def test_everything_comes_along_and_the_work_goes_on(balie: Balie, tmp_pat
     try:
         await store.leadership.gained()
         await store.lead(jobs.release_all)  # as every start does
+        balie.platform.timeout = 8.0  # a busy machine may take long between the intent and the call
         again = build(store, platform=balie.platform, start=MONDAY + timedelta(minutes=1))
         assert await store.read(audit.faults) == []
         await again.later()
         assert len(balie.platform.texts()) == 2
+        card = await again.mention("Nog een kliko.", author_id="drie")
+        assert card.conversation_id == 4
+        assert card.state is State.OPEN
     finally:
         await store.leadership.leave()
         store.close()
