@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,10 +39,19 @@ class Index:
 
     def mutual(self, most: int | None = None) -> Numbers:
         """Return how much the texts, or the first ``most`` of them, are like each other, a row a text."""
-        by_feature = self._by_feature[:, :most] if most is not None else self._by_feature
+        return np.concatenate(list(self._parts(most)))
+
+    def closest(self, starts: npt.NDArray[np.int_]) -> Numbers:
+        """Return how much the most alike texts of two groups are like each other; ``starts``: their first texts."""
+        by_group = [np.maximum.reduceat(part, starts, axis=1) for part in self._parts()]
+        closest: Numbers = np.maximum.reduceat(np.concatenate(by_group), starts, axis=0)
+        return closest
+
+    def _parts(self, most: int | None = None) -> Iterator[Numbers]:
+        by_feature = self._by_feature if most is None else self._by_feature[:, :most]
         rows = by_feature.T.tocsr()
-        parts = [(rows[first : first + _ROWS] @ by_feature).toarray() for first in range(0, rows.shape[0], _ROWS)]
-        return np.concatenate(parts)
+        for first in range(0, rows.shape[0], _ROWS):
+            yield (rows[first : first + _ROWS] @ by_feature).toarray()
 
 
 class _Rows:
