@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from bot.model import (
@@ -28,6 +29,7 @@ from bot.model import (
 )
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import Account, DeskIdentity
+from knowledge.sentence import Sentence
 
 
 class Receive(Protocol):
@@ -48,6 +50,10 @@ class PublicChannel(Protocol):
 
     account: Account
     abilities: Abilities
+
+    @property
+    def heard(self) -> datetime | None:
+        """Return when the platform last answered ``run``, in real time; later than now: it asked to be left alone."""
 
     async def run(self, receive: Receive) -> None:
         """Receive until cancelled. Reconnects by itself; raises only Blocked (the account must be reconnected)."""
@@ -99,6 +105,10 @@ class Desk(Protocol):
     """A chat app where civil servants decide; one instance per workspace or tenant."""
 
     name: str
+
+    @property
+    def trouble(self) -> Sentence | None:
+        """Say what is wrong with the connection and what to do; None: nothing."""
 
     async def run(self, office: FrontOffice) -> None:
         """Serve clicks until cancelled."""

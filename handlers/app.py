@@ -21,13 +21,13 @@ from bot import outcomes, upkeep
 from bot.card import Draftsman
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.deliver import Poster
-from bot.errors import Blocked, CannotStart, StoreUnavailable
+from bot.errors import CannotStart, StoreUnavailable
 from bot.front_office import FrontOffice
 from bot.intake import Intake
 from bot.invites import Invites
 from bot.jobs import handlers_of
-from bot.model import Event
 from bot.ports import Desk, PublicChannel
+from bot.receiving import Receiving
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.showing import Shower, announce
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
 
     from handlers.desks.slack.desk import SlackDesk
 
-BLOCKED_PAUSE = 600.0  # seconds before a blocked account is tried again: sign-ins are rationed
 RESTART_PAUSE = 5.0
 FINISH = 8.0  # seconds for what is in flight when we stop
 
@@ -197,7 +196,7 @@ async def _leading(program: Program) -> AsyncIterator[None]:
     """Do what only the leader does until the block ends; what is in flight then goes on."""
     await _begin(program)
     taking_in = [
-        *(keep_running(program, channel) for channel in program.channels.values()),
+        *(receiving(program, channel).run() for channel in program.channels.values()),
         *(desk.run(program.office) for desk in program.desks.values()),
     ]
     tasks = [asyncio.create_task(each) for each in (*taking_in, program.work.run())]
@@ -207,40 +206,8 @@ async def _leading(program: Program) -> AsyncIterator[None]:
         await _stop(tasks)
 
 
-async def keep_running(program: Program, channel: PublicChannel) -> None:
-    """Receive for ever; an account that must be reconnected is told once and tried again after a while."""
-    key, blocked = channel.account.key, False
-
-    async def receive(account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
-        nonlocal blocked
-        await program.intake.receive(account, events, cursor=cursor)
-        if blocked:
-            blocked = False
-            now = program.clock.now()
-            await program.store.write(lambda c: outcomes.reconnected(c, now, key))
-
-    while True:
-        try:
-            await channel.run(receive)
-        except Blocked:
-            log.error("account blocked", account=key)
-            if not blocked:
-                blocked = True
-                await _tell_blocked(program, channel.account)
-            await asyncio.sleep(BLOCKED_PAUSE)
-        except Exception:
-            log.exception("channel stopped", account=key)
-            await asyncio.sleep(RESTART_PAUSE)
-
-
-async def _tell_blocked(program: Program, account: Account) -> None:
-    now = program.clock.now()
-    sentence = say(
-        "The connection with %(account)s has ended. Set a new password for %(key)s and start Balie again.",
-        account=account.name,
-        key=account.key,
-    )
-    await program.store.write(lambda c: announce(c, f"blocked {account.key}", sentence, now=now))
+def receiving(program: Program, channel: PublicChannel) -> Receiving:
+    return Receiving(channel, store=program.store, intake=program.intake, clock=program.clock)
 
 
 async def _begin(program: Program) -> None:

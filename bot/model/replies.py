@@ -62,6 +62,7 @@ class Abilities:
     key_lifetime: timedelta = timedelta.max
     read_lag: timedelta = timedelta(seconds=30)  # until our own post can surely be read back
     timeout: timedelta = timedelta(seconds=8)  # of one call
+    silence: timedelta = timedelta(minutes=4)  # nothing heard for so long: connect anew
     max_length: int  # as ``length`` counts
     addresses: bool = False  # an answer must open with the handle of the author
     visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)

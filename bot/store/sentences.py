@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from knowledge.sentence import Sentence
@@ -26,6 +26,8 @@ def _value(value: object) -> Any:
         return {"sentence": unload(value)}
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
+    if isinstance(value, timedelta):
+        return {"seconds": value.total_seconds()}
     return value
 
 
@@ -34,4 +36,6 @@ def _loaded(value: Any) -> object:
         return load(value["sentence"])
     if isinstance(value, dict) and "at" in value:
         return datetime.fromisoformat(value["at"])
+    if isinstance(value, dict) and "seconds" in value:
+        return timedelta(seconds=value["seconds"])
     return value

@@ -11,6 +11,7 @@ from bot.clock import Clock
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk, FrontOffice, Memory
 from handlers.wording import Wording
+from knowledge.sentence import Sentence
 
 KEPT = 20  # notices per channel
 ACCOUNT = "web"  # under which name the memory keeps them
@@ -30,6 +31,7 @@ class WebDesk:
     """One desk for the town; its pages ask the front office themselves and are told by the stream what changed."""
 
     name = "web"
+    trouble: Sentence | None = None
 
     def __init__(self, *, memory: Memory, wording: Wording, clock: Clock) -> None:
         self._memory = memory

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
@@ -40,6 +42,7 @@ MOST_CHARACTERS = 500
 LINK_LENGTH = 23  # every web address counts as this many
 PAGE = 100
 REFUSED_PAUSE = 0.5  # seconds
+TURN = 60.0  # seconds; also on a quiet square we look now and then
 ABILITIES = Abilities(
     recovery=Recovery.KEY, max_length=MOST_CHARACTERS, addresses=True, edits=True, removes=True,
     host="het plein", title="het plein",
@@ -101,6 +104,7 @@ class Square:
         self._store = SquareStore(path)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="square")
         self._changed = asyncio.Event()
+        self.heard: datetime | None = None
         self._watchers: set[asyncio.Queue[int]] = set()
 
     # --- as a public channel --------------------------------------------------------------------------------------
@@ -116,7 +120,9 @@ class Square:
                 log.warning("square page refused", account=self.account.key, problem=type(problem).__name__)
                 await asyncio.sleep(REFUSED_PAUSE)
             else:
-                await self._changed.wait()
+                self.heard = datetime.now(UTC)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), TURN)
 
     async def _receive(self, receive: Receive, cursor: int) -> int:
         """Hand over everything after the cursor; return the new one."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from bot.errors import PlaceGone, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import FrontOffice
+from knowledge.sentence import Sentence
 
 NUMBERS = itertools.count(1)  # a message keeps its own for ever, as in a real chat
 
@@ -18,6 +19,7 @@ class FakeDesk:
     """``messages`` is what stands in the channels: message id -> (channel, newest card)."""
 
     name: str = "web"
+    trouble: Sentence | None = None
     messages: dict[str, tuple[str, Card]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     lines: list[tuple[str, Notice]] = field(default_factory=list)

@@ -29,6 +29,7 @@ class Platform:
     read_lag: float = 0.0
     hangs: bool = False  # does not answer who only asks how something stands
     timeout: float = 0.5  # seconds that a caller waits
+    mood: str = ""  # how it treats who listens: see ``FakeChannel.run``
     knows_keys: bool = False
     calls: int = 0
     file: Path | None = None
@@ -84,9 +85,21 @@ class FakeChannel:
         )
         self.removed: list[str] = []
         self.closed = False
+        self.heard: datetime | None = None
+        self.runs = 0
 
     async def run(self, receive: Receive) -> None:
-        await asyncio.Event().wait()
+        """Be heard all the time, until a test says ``silent``, ``revoked`` or ``broken``."""
+        self.runs += 1
+        while True:
+            match self.platform.mood:
+                case "revoked":
+                    raise Blocked
+                case "broken":
+                    raise OSError("broken")
+                case "":
+                    self.heard = datetime.now(UTC)
+            await asyncio.sleep(0.01)
 
     def length(self, text: str) -> int:
         return len(text)

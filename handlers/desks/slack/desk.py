@@ -26,6 +26,8 @@ from knowledge.sentence import Sentence, say
 
 LAST = 2.0  # seconds for answers that are under way when we stop
 AGAIN = 5.0  # seconds before we connect anew
+NOT_REACHED = say("Slack cannot be reached. Look at the proxy and the network.")
+ENDED = say("The connection with Slack has ended. Install Balie in Slack again and set the new token.")
 
 log = structlog.get_logger()
 
@@ -86,6 +88,7 @@ class SlackDesk:
         self._links = Links()
         self._board = Board(self.calls, wording=wording, links=self._links, pace=pace)
         self._told = False
+        self.trouble: Sentence | None = None
         self.behind: set[asyncio.Task[None]] = set()  # answers to clicks that are under way
 
     @property
@@ -112,8 +115,10 @@ class SlackDesk:
                 pause = SIGNED_OUT_PAUSE.total_seconds()
             except ShowFailed as exc:
                 log.warning("slack not reached", workspace=self.workspace, reason=type(exc).__name__)
+                self.trouble = self.trouble or NOT_REACHED
             except Exception:
                 log.exception("slack stopped", workspace=self.workspace)
+                self.trouble = NOT_REACHED
             await asyncio.sleep(pause)
 
     async def _serve(self, office: FrontOffice) -> None:
@@ -124,9 +129,10 @@ class SlackDesk:
                 team=self.workspace,
                 other=who["team_id"],
             )
+            self.trouble = wrong
             await self._tell(f"slack team {self.workspace}", wrong)
             raise ShowFailed
-        self._told = False
+        self._told, self.trouble = False, None
         self._links.address = str(who.get("url") or "")
         workspace = Workspace(
             calls=self.calls,
@@ -156,8 +162,8 @@ class SlackDesk:
         if not self._told:
             self._told = True
             log.error("slack signed us out", workspace=self.workspace)
-            ended = say("The connection with Slack has ended. Install Balie in Slack again and set the new token.")
-            await self._tell(f"slack {self.workspace}", ended)
+            self.trouble = ENDED
+            await self._tell(f"slack {self.workspace}", ENDED)
 
     # --- showing ---------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class Bluesky:
         self._memory = memory
         self._signed_in = SignedIn(account, password, memory, timeout=timeout)
         self._every = _every(account)
+        self.heard: datetime | None = None
 
     async def run(self, receive: Receive) -> None:
         inbox = Inbox(self._signed_in, self._memory, receive)
@@ -56,12 +57,14 @@ class Bluesky:
             pause = self._every
             try:
                 await inbox.look()
-                failures = 0
+                failures, self.heard = 0, datetime.now(UTC)
             except Blocked:
                 raise
             except Exception as problem:  # whatever it was, the next look takes in what this one could not
                 failures += 1
                 pause = self._after(problem, failures)
+                if isinstance(problem, TryLater) and problem.after > PAUSE:
+                    self.heard = datetime.now(UTC) + problem.after
                 kinds = [type(each).__name__ for each in (problem, problem.__cause__) if each]  # texts may hold secrets
                 log.warning("bluesky look failed", account=self.account.key, problem=kinds)
             await asyncio.sleep(pause.total_seconds())

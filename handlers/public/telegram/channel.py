@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from telegram.error import BadRequest
@@ -16,7 +16,7 @@ from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.telegram.inbox import WAIT, Inbox
 from handlers.public.telegram.message import post_id, url
 from handlers.public.telegram.payload import MAX_LENGTH, length, spot, to_payload
-from handlers.public.telegram.session import GONE, Api, translated
+from handlers.public.telegram.session import GONE, PAUSE, Api, translated
 from handlers.public.telegram.threads import Threads
 from knowledge.rulebook.values import Account
 from knowledge.sentence import say
@@ -62,6 +62,7 @@ class Telegram:
         self._wait = wait
         self._api = Api(account, token, timeout=timeout)
         self._threads = Threads(memory, account.key)
+        self.heard: datetime | None = None
 
     async def run(self, receive: Receive) -> None:
         inbox = Inbox(self.account, self._api, self._memory, receive, self._threads, wait=self._wait)
@@ -70,12 +71,14 @@ class Telegram:
             pause = SOON
             try:
                 await inbox.look()
-                failures = 0
+                failures, self.heard = 0, datetime.now(UTC)
             except Blocked:
                 raise
             except Exception as problem:  # whatever it was, what was not stored comes again
                 failures += 1
                 pause = _after(problem, failures)
+                if isinstance(problem, TryLater) and problem.after > PAUSE:
+                    self.heard = datetime.now(UTC) + problem.after
                 kinds = [type(each).__name__ for each in (problem, problem.__cause__) if each]  # texts may hold secrets
                 log.warning("telegram look failed", account=self.account.key, problem=kinds)
             await asyncio.sleep(pause.total_seconds())
