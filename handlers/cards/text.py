@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from bot.model import Card, Face
 from handlers.cards.buttons import Button, buttons_of
 from handlers.cards.head import SHORT_QUOTE, head
-from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private
+from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, shorten
 from knowledge.advice import Suggestion
 from knowledge.sentence import Sentence, say
 from knowledge.suggest.confidence import GOOD
 
+QUOTE = 600  # characters of the citizen's text; the rest is in the dialog and behind the link
 ANSWER = 160  # two lines
 NOTIFICATION = 150
 
@@ -61,7 +62,7 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
         alert=tuple(_alert(card)),
         who=() if done else tuple(_who(card)),
         context=_context(card) if whole and not hidden else None,
-        quote="" if done or hidden else card.mention.text,
+        quote="" if done or hidden else shorten(card.mention.text, QUOTE),
         quote_language=card.mention.language,
         about=tuple(_about(card)) if whole else (),
         link=_link(card),
@@ -171,6 +172,15 @@ def fit_words(suggestion: Suggestion) -> Sentence:
 # --- the line on a locked phone -----------------------------------------------------------------------------------
 
 
+def _beginning(card: Card) -> Sentence:
+    where = card.department
+    if card.route.urgent:
+        return say("New and urgent at %(where)s", where=where)
+    if card.face is Face.OPEN:
+        return say("Open at %(where)s", where=where)
+    return say("New at %(where)s", where=where)
+
+
 def _notification(card: Card) -> Sentence:
     where, urgent = card.department, card.route.urgent
     if is_private(card):
@@ -178,7 +188,7 @@ def _notification(card: Card) -> Sentence:
         if urgent:
             return say("New urgent private message at %(where)s on %(title)s.", where=where, title=title)
         return say("New private message at %(where)s on %(title)s.", where=where, title=title)
-    beginning = say("New and urgent at %(where)s", where=where) if urgent else say("New at %(where)s", where=where)
+    beginning = _beginning(card)
     author = cut(card.mention.author, 30)
     room = max(20, NOTIFICATION - 60 - len(where) - len(author))
     quote = in_short(card, min(40, room))

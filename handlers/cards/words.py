@@ -80,6 +80,13 @@ def cut(text: str, length: int) -> str:
     return (room.rsplit(" ", 1)[0] if " " in room else room[:-1]) + " ..."
 
 
+def shorten(text: str, length: int) -> str:
+    """Return a text with its lines, cut between words when it is longer than ``length``."""
+    if len(text) <= length:
+        return text
+    return text[: length - 3].rsplit(None, 1)[0] + " ..."
+
+
 def in_short(card: Card, length: int) -> str:
     """Return the citizen's words on one line, without our own handle in front."""
     text, handle = " ".join(card.mention.text.split()), card.account.name

@@ -66,7 +66,7 @@ KLIKO = Suggestion(
 CALENDAR = Suggestion(
     entry="kalender", title="Afvalkalender", answer="Kijk op de afvalkalender wanneer wij bij u komen.", score=0.3
 )
-OWN = "@burger Vervelend! Stuur ons uw adres in een privébericht. Dan geven wij het door. ^JK"
+OWN = f"{MENTION.author} {KLIKO.answer} ^JK"
 POSTED = Posted(post_id="2", url="https://mastodon.nl/@gemeenteveldwijk/2", at=at("14:09"))
 BOOK = Rulebook(
     town=Town(name="Veldwijk"),
@@ -226,7 +226,7 @@ def dialogs() -> Iterator[tuple[str, Dialog]]:
 
 def previews() -> Iterator[tuple[str, Preview]]:
     """Return every preview with the name of its picture."""
-    seen = Preview(text=OWN, length=98, limit=500, visibility=Visibility.PUBLIC, may_place=True)
+    seen = Preview(text=OWN, length=len(OWN), limit=500, visibility=Visibility.PUBLIC, may_place=True)
     yield "zo komt het er te staan", seen
     tip = say("sentence %(number)s is long (%(count)s words).", number=2, count=26)
     yield "voorbeeld met tip", replace(seen, tips=(tip,))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from bot import reply
-from bot.model import Card, Face
+from bot.model import Card, Face, Visibility
 from bot.reading import OUTSIDER
 from handlers.cards import Verb
 from handlers.desks.slack import asking
@@ -15,7 +15,20 @@ from handlers.desks.slack.blocks import Json
 from handlers.desks.slack.card import to_message, to_past
 from handlers.desks.slack.preview import to_busy, to_placed, to_preview, to_told
 from handlers.desks.slack.writing import to_reading, to_writing
-from handlers.gallery.samples import BOOK, FATIMA, JAN, a_card, a_dialog, a_reply, at, cards, dialogs, previews
+from handlers.gallery.samples import (
+    BOOK,
+    FATIMA,
+    JAN,
+    KLIKO,
+    OWN,
+    a_card,
+    a_dialog,
+    a_reply,
+    at,
+    cards,
+    dialogs,
+    previews,
+)
 from handlers.wording import Wording
 from knowledge.sentence import say
 
@@ -31,15 +44,18 @@ def messages(wording: Wording) -> Iterator[tuple[str, Json]]:
 def views(wording: Wording) -> Iterator[tuple[str, Json]]:
     for name, dialog in dialogs():
         yield name, to_writing(dialog, Verb.ANSWER, wording=wording)
-    yield "privébericht lezen", to_reading(a_dialog(), wording=wording)
+    private = a_card(mention={"visibility": Visibility.PRIVATE, "url": ""})
+    yield "privébericht lezen", to_reading(a_dialog(card=private), wording=wording)
     answered = a_card(Face.ANSWERED, reply=a_reply(reply.State.POSTED))
     yield "correctie schrijven", to_writing(a_dialog(card=answered), Verb.CORRECT, wording=wording)
     bound = replace(bound_to(a_card(), Verb.ANSWER), text="Wij komen.")
     for name, preview in previews():
         yield name, to_preview(preview, bound, a_card(), wording=wording)
+    changed = KLIKO.answer.replace("Dan geven wij", "Morgen geven wij")
+    checked = replace(next(previews())[1], text=OWN.replace(KLIKO.answer, changed))
     yield (
         "goedkeuren",
-        to_preview(next(previews())[1], bound, a_card(), wording=wording, dialog=a_dialog(entry="container")),
+        to_preview(checked, bound, a_card(), wording=wording, dialog=a_dialog(entry="container", text=changed)),
     )
     waiting = a_card(Face.WAITING, reply=a_reply(reply.State.WAITING, send_after=at("14:21")))
     yield "wordt geplaatst", to_placed(waiting, wording=wording)

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from difflib import SequenceMatcher
+from collections.abc import Iterable
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-_WORDS = re.compile(r"\s+|\S+")
+from handlers.cards.changed import Piece
 
 
-def marked(text: str, before: str) -> Markup:
-    """Return the text with every word that is not in ``before``, or not at its place, inside a mark."""
-    new, old = _WORDS.findall(text), _WORDS.findall(before)
-    shown = Markup("")
-    for kind, _, _, start, end in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        words = escape("".join(new[start:end]))
-        if kind == "equal" or not words.strip():
-            shown += words
-        else:
-            shown += Markup("<mark>{}</mark>").format(words)
-    return shown
+def marked(pieces: Iterable[Piece]) -> Markup:
+    """Return the text with everything that was changed inside a mark."""
+    return Markup("").join(Markup("<mark>{}</mark>").format(words) if changed else words for words, changed in pieces)

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bot.conversation import Action
 from bot.model import Card, Dialog, Done, Draft, Face, Preview, ReplyKind, Told, Wrong
 from handlers.cards import readers
+from handlers.cards.changed import changes
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.changes import marked
 from handlers.web.site import Visit, for_colleagues
@@ -108,5 +109,5 @@ class Placing:
 
 def _changed(dialog: Dialog, preview: Preview) -> Markup | None:
     """Mark what the writer changed in a standard answer; None when it did not begin with one."""
-    source = next((each for each in dialog.suggestions if each.entry and each.entry == dialog.entry), None)
-    return marked(preview.text, source.answer) if source else None
+    pieces = changes(preview, dialog)
+    return marked(pieces) if pieces else None

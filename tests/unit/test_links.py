@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from handlers.cards.changed import changes, pieces
+from handlers.gallery.samples import KLIKO, OWN, a_dialog, previews
 from handlers.web.changes import marked
 from handlers.web.links import linked, real_host
 
@@ -60,4 +64,14 @@ def test_a_text_is_escaped_and_only_web_addresses_become_links(text: str, shown:
     ],
 )
 def test_the_changed_words_are_marked_for_who_checks(before: str, now: str, shown: str) -> None:
-    assert str(marked(now, before)) == shown
+    assert str(marked(pieces(now, before))) == shown
+
+
+def test_the_address_and_the_sign_off_are_no_changes_of_the_writer() -> None:
+    preview = next(previews())[1]
+    dialog = a_dialog(entry=KLIKO.entry, text=KLIKO.answer)
+    assert [words for words, changed in changes(preview, dialog) or [] if changed] == []
+    shorter = KLIKO.answer.replace("Vervelend! ", "Wat vervelend. ")
+    preview = replace(preview, text=OWN.replace("Vervelend! ", "Wat vervelend. "))
+    dialog = a_dialog(entry=KLIKO.entry, text=shorter)
+    assert [words for words, changed in changes(preview, dialog) or [] if changed] == ["Wat vervelend."]

@@ -28,7 +28,6 @@ from knowledge.sentence import say
 NOTIFICATION = 150
 CLICK = "balie"  # how the action ids of buttons on cards begin
 MENU = f"{CLICK}.menu"
-LONGEST_QUOTE = 2000  # on a card; the rest is in the dialog and behind the link
 MOVED = say("This goes on in a newer card.")
 NEWER = say("Go to the newer card")
 
@@ -53,7 +52,7 @@ def to_past(card: Card, *, wording: Wording, newer: str = "") -> Json:
 
 def notification(card: Card, text: CardText, wording: Wording) -> str:
     """Return the line on a locked phone: state first, nothing of a private message, no mention possible."""
-    fresh = card.face is Face.NEW and not card.remind_at
+    fresh = card.face in (Face.NEW, Face.OPEN) and not card.remind_at
     said = wording.text(text.notification) if fresh else wording.line(text.head)
     return escaped(cut(said, NOTIFICATION))
 
@@ -61,7 +60,7 @@ def notification(card: Card, text: CardText, wording: Wording) -> str:
 def _blocks(card: Card, text: CardText, wording: Wording) -> Iterator[Json]:
     yield rich(
         lines(_head(text, wording), *_top(text, wording)),
-        *quotes(cut_at(text.quote, LONGEST_QUOTE)),
+        *quotes(text.quote),
         lines(*_bottom(text, wording)),
         *quotes(text.own),
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.model import Card, Dialog, Preview
 from handlers.cards import Verb, card_text, readers
-from handlers.cards.changed import pieces
+from handlers.cards.changed import changes
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import Bound, Target
 from handlers.desks.slack.blocks import BUTTON, Json, actions, field, lines, link, plain, quotes, rich, run, tick, view
@@ -74,11 +74,11 @@ def _plain(preview: Preview) -> Json:
 
 def _marked(preview: Preview, dialog: Dialog, wording: Wording) -> Iterator[Json]:
     """The text of a colleague, with what differs from the standard answer in bold."""
-    source = next((each for each in dialog.suggestions if each.entry == dialog.entry != ""), None)
-    if source is None or len(preview.parts) > 1:
+    pieces = changes(preview, dialog)
+    if pieces is None:
         yield _plain(preview)
         return
-    runs = [run(words_, bold=changed) for words_, changed in pieces(preview.text, source.answer)]
+    runs = [run(text, bold=changed) for text, changed in pieces]
     yield rich({"type": "rich_text_quote", "elements": runs})
     yield rich(lines([run(wording.text(words.MARKED), italic=True)]))
 
