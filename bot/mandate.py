@@ -8,12 +8,15 @@ from datetime import date
 from bot.conversation import Action
 from bot.model import Who
 from bot.store.records import Conversation
+from knowledge.faq import Entry
 from knowledge.protocol import treatment
-from knowledge.rulebook.values import Member, ProtocolClass, Role, Rulebook
+from knowledge.rulebook.values import Member, ProtocolClass, Role, Rulebook, Topic
 
 READS = (Role.READER, Role.AGENT, Role.APPROVER, Role.SPOKESPERSON, Role.COORDINATOR)
 ANSWERS = (Role.AGENT, Role.APPROVER, Role.SPOKESPERSON, Role.COORDINATOR)
 PUBLISHES = (Role.APPROVER, Role.SPOKESPERSON)
+KEEPS = (Role.APPROVER, Role.SPOKESPERSON, Role.COORDINATOR)  # publish answers of the base
+PINS = (Role.SPOKESPERSON, Role.COORDINATOR)
 NEEDS_PUBLISHER = (Action.RETRACT, Action.CONFIRM, Action.SEND_AGAIN)  # to publish is a matter of ``may_publish``
 
 
@@ -61,6 +64,36 @@ def approves_for(member: Member, rulebook: Rulebook, *, today: date) -> Sequence
     return [key for key in rulebook.departments if _has(member, PUBLISHES, department=key, topic=None, today=today)]
 
 
+def may_keep(member: Member, entry: Entry, *, today: date) -> bool:
+    """Tell whether this person may publish this answer in the knowledge base: its owner always."""
+    owns = bool(entry.owner) and entry.owner in (member.key, member.name) and bool(member.mandates)
+    return owns or _has(member, KEEPS, department=entry.department, topic=entry.topic, today=today)
+
+
+def keepers(entry: Entry, rulebook: Rulebook, *, today: date) -> Sequence[Who]:
+    """Return who may publish this answer: its owner first, then in the order of the file."""
+    able = [member for member in rulebook.members.values() if may_keep(member, entry, today=today)]
+    able.sort(key=lambda member: entry.owner not in (member.key, member.name))
+    return [Who(key=member.key, name=member.name) for member in able]
+
+
+def may_propose(member: Member, *, today: date) -> bool:
+    """Tell whether this person may put a change of an answer to its owner."""
+    return _anywhere(member, ANSWERS, today=today)
+
+
+def may_see_answers(member: Member, *, today: date) -> bool:
+    return _anywhere(member, READS, today=today)
+
+
+def coordinates(member: Member, *, today: date) -> bool:
+    return _anywhere(member, (Role.COORDINATOR,), today=today)
+
+
+def may_pin(member: Member, topic: Topic, *, today: date) -> bool:
+    return _has(member, PINS, department=topic.department, topic=topic.key, today=today)
+
+
 def needs_four_eyes(conversation: Conversation, rulebook: Rulebook) -> bool:
     """Tell whether the department, the topic or the protocol asks for a second pair of eyes."""
     department = rulebook.departments.get(conversation.department)
@@ -71,6 +104,12 @@ def needs_four_eyes(conversation: Conversation, rulebook: Rulebook) -> bool:
 
 def _publishes(member: Member, conversation: Conversation, *, today: date) -> bool:
     return _has(member, PUBLISHES, department=conversation.department, topic=conversation.topic, today=today)
+
+
+def _anywhere(member: Member, roles: Sequence[Role], *, today: date) -> bool:
+    return any(
+        mandate.role in roles and (mandate.until is None or today <= mandate.until) for mandate in member.mandates
+    )
 
 
 def _has(member: Member, roles: Sequence[Role], *, department: str, topic: str | None, today: date) -> bool:

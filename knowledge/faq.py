@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -14,10 +15,11 @@ from knowledge.rulebook.faults import BrokenRulebook, Fault
 from knowledge.rulebook.scalars import Day, Key, Language, Text, refuse
 from knowledge.rulebook.shape import Many, Part, about, needed
 from knowledge.rulebook.tree import Branch, find, parse
-from knowledge.sentence import say
+from knowledge.sentence import Sentence, say
 from knowledge.text import tokens
 
 SHORT = 280  # characters of a short answer: it fits every channel
+LONGEST_QUESTION, LONGEST_ANSWER, MOST_VARIANTS = 300, 10_000, 200  # what a person can still oversee
 
 
 def _link(text: str) -> str:
@@ -47,6 +49,30 @@ class Entry:
 
     def valid(self, today: date) -> bool:
         return self.valid_until is None or today <= self.valid_until
+
+
+def mistakes(entry: Entry) -> dict[str, Sentence]:
+    """Return what keeps an entry out of the base, by field; empty: nothing does."""
+    found: dict[str, Sentence] = {}
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,79}", entry.key):
+        found["key"] = say("A name has small letters, digits, - and _, and begins with a letter.")
+    if not entry.question.strip():
+        found["question"] = say("Write the question.")
+    elif len(entry.question) > LONGEST_QUESTION:
+        found["question"] = say("Make the question shorter: at most %(count)d characters.", count=LONGEST_QUESTION)
+    if not entry.answer.strip():
+        found["answer"] = say("Write the answer.")
+    elif len(entry.answer) > LONGEST_ANSWER:
+        found["answer"] = say("Make the answer shorter: at most %(count)d characters.", count=LONGEST_ANSWER)
+    if len(entry.short) > SHORT:
+        found["short"] = say("Make the short answer shorter: at most %(count)d characters.", count=SHORT)
+    if len(entry.variants) > MOST_VARIANTS or any(len(each) > LONGEST_QUESTION for each in entry.variants):
+        found["variants"] = say("That is too much. Keep the ways of asking that differ most.")
+    if entry.source and (not entry.source.startswith("https://") or len(entry.source.split()) != 1):
+        found["source"] = say("Give the link of your page; it begins with https://.")
+    if not re.fullmatch(r"[a-z]{2,3}", entry.language):
+        found["language"] = say("Write two small letters, for example nl, fy or en.")
+    return found
 
 
 class BrokenFaq(BrokenRulebook):

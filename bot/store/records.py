@@ -10,6 +10,7 @@ from typing import Any
 from bot import conversation, reply
 from bot.model import CloseReason, Mention, Posted, Reply, ReplyKind, Seen, Visibility
 from knowledge.advice import Advice
+from knowledge.faq import Entry
 from knowledge.sentence import Sentence
 
 
@@ -163,3 +164,14 @@ class Job:
     run_at: datetime
     attempts: int
     payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEntry:
+    """A known answer as it is now; ``revision`` counts from 1."""
+
+    entry: Entry
+    revision: int
+    changed_at: datetime
+    changed_by: str
+    retired_at: datetime | None

@@ -74,13 +74,12 @@ class EntryImportRow(SQLModel, table=True):
 
 
 class EntryImportedRow(SQLModel, table=True):
-    """What a file said, where it was not what that source said before; ``revision`` 0: what stood here was kept."""
+    """What a file said, where it was not what that source said before."""
 
     __tablename__ = "entry_imported"
     import_id: int = Field(primary_key=True, foreign_key="entry_import.id")
     key: str = Field(primary_key=True)
     content: dict[str, Any] = json()
-    revision: int = 0
 
 
 class PhrasingRow(SQLModel, table=True):

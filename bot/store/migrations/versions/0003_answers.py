@@ -118,7 +118,6 @@ def upgrade() -> None:
         sa.Column("import_id", sa.Integer(), nullable=False),
         sa.Column("key", AutoString(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
-        sa.Column("revision", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["import_id"],
             ["entry_import.id"],

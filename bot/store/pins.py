@@ -1,0 +1,51 @@
+"""Texts that the spokesperson pinned to a topic."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from bot.store import tables
+
+t = tables.pin
+
+INSERT = insert(t).returning(t.c.id)
+BY_ID = select(t).where(t.c.id == bindparam("id"))
+IN_FORCE = (
+    select(t)
+    .where(t.c.from_at <= bindparam("now"), t.c.until_at > bindparam("now"), t.c.withdrawn_at.is_(None))
+    .order_by(t.c.id.desc())
+)
+OF_TOPIC = IN_FORCE.where(t.c.topic == bindparam("topic")).limit(1)
+NEWEST = select(t).order_by(t.c.id.desc()).limit(bindparam("limit"))
+
+
+def add(connection: Connection, *, topic: str, text: str, from_at: datetime, until_at: datetime, by: str) -> int:
+    values = {"topic": topic, "text": text, "from_at": from_at, "until_at": until_at, "by": by}
+    return int(connection.execute(INSERT, values).scalar_one())
+
+
+def get(connection: Connection, pin_id: int) -> Row[Any] | None:
+    return connection.execute(BY_ID, {"id": pin_id}).first()
+
+
+def of_topic(connection: Connection, topic: str, *, now: datetime) -> Row[Any] | None:
+    """Return what is pinned to a topic now; of several the newest."""
+    return connection.execute(OF_TOPIC, {"topic": topic, "now": now}).first() if topic else None
+
+
+def newest(connection: Connection, *, limit: int = 50) -> Sequence[Row[Any]]:
+    return connection.execute(NEWEST, {"limit": limit}).all()
+
+
+def in_force(connection: Connection, *, now: datetime) -> Sequence[Row[Any]]:
+    return connection.execute(IN_FORCE, {"now": now}).all()
+
+
+def withdraw(connection: Connection, pin_id: int, *, at: datetime, by: str) -> bool:
+    """Take a pin away; False when it was over already."""
+    withdrawn = update(t).where(t.c.id == pin_id, t.c.withdrawn_at.is_(None), t.c.until_at > at)
+    return connection.execute(withdrawn.values(withdrawn_at=at, withdrawn_by=by)).rowcount == 1
