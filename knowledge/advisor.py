@@ -44,6 +44,10 @@ class Advisor:
         """Return the entries that fit what a colleague typed, however little."""
         return tuple(found.suggestion for found in self._ranker.rank(text, limit=SEARCHED, today=self._today()))
 
+    def matched(self, text: str, key: str) -> tuple[tuple[int, int], ...]:
+        """Return where the words stand in a message by which an entry fits it, to be highlighted."""
+        return self._ranker.matched(text, key)
+
     def personal(self, text: str) -> tuple[Found, ...]:
         """Return the personal data in a text; the town's own numbers and mailboxes are none."""
         return privacy.find(text, own=self._rulebook.contacts)

@@ -48,11 +48,15 @@ class Features:
             self._thread.stemmer = Stemmer.Stemmer(self._algorithm)
         return str(self._thread.stemmer.stemWord(word))
 
+    def groups(self, words: Sequence[str]) -> dict[int, float]:
+        """Return the groups of synonyms that folded words belong to, each with a weight up to 1."""
+        return self._thesaurus.groups(words)
+
     def __call__(self, text: str) -> tuple[Counts, Counts, Counts]:
         """Return the counts of pieces, stems and groups."""
         words = tokens(text)[:MOST_WORDS]
         weights = [STOP if word in self._stop else 1.0 for word in words]
-        groups = {_number("=", str(group)): weight for group, weight in self._thesaurus.groups(words).items()}
+        groups = {_number("=", str(group)): weight for group, weight in self.groups(words).items()}
         return _pieces(words, weights), self._stems(words, weights), groups
 
     def _stems(self, words: Sequence[str], weights: Sequence[float]) -> Counts:

@@ -16,6 +16,7 @@ from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.suggest.confidence import LEXICAL, PERHAPS, SEMANTIC, Calibration, chances
 from knowledge.suggest.elsewhere import Organisation, organisations
 from knowledge.suggest.features import Features
+from knowledge.suggest.highlight import spans
 from knowledge.suggest.index import Numbers
 from knowledge.suggest.meaning import Meanings, Model
 from knowledge.suggest.phrasings import Phrasings
@@ -72,6 +73,7 @@ class Ranker:
     looks: tuple[tuple[float, Look], ...]
     calibration: Calibration
     named: tuple[frozenset[Organisation], ...]  # other organisations that each entry names
+    features: Features | None = None  # how its texts are read; none in an empty base
 
     def suggest(self, text: str, route: Route, *, today: date) -> tuple[Suggestion, ...]:
         """Return what a civil servant is offered: valid entries that may fit, or where else the citizen must be."""
@@ -94,6 +96,11 @@ class Ranker:
         best = [int(place) for place in np.argsort(-scores, kind="stable")[: max(limit, 2)] if scores[place] > 0]
         sure = chances([float(scores[place]) for place in best], entries=len(scores), calibration=self.calibration)
         return [Scored(self.entries[place], chance) for place, chance in zip(best, sure, strict=True)][:limit]
+
+    def matched(self, text: str, key: str) -> tuple[tuple[int, int], ...]:
+        """Return where the words stand in a message by which an entry fits it, to be highlighted."""
+        entry = next((entry for entry in self.entries if entry.key == key), None)
+        return spans(text, entry, features=self.features) if entry and self.features else ()
 
     def _scores(self, text: str, department: str) -> Numbers:
         scores: Numbers = sum((weight * look.scores(text) for weight, look in self.looks), np.zeros(len(self.entries)))
@@ -144,5 +151,6 @@ def build(
         entries=tuple(each.entry for each in known),
         looks=tuple(looks),
         calibration=LEXICAL if model is None else SEMANTIC,
+        features=features,
         named=tuple(organisations(" ".join([*each.asked, each.entry.answer])) for each in known),
     )

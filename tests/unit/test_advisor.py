@@ -4,6 +4,7 @@ import pytest
 
 from knowledge.advice import Message
 from knowledge.advisor import PRIVATE_TEXT, Advisor
+from knowledge.faq import Entry
 from knowledge.protocol import EMERGENCY_TEXT, HELPLINE_TEXT
 from knowledge.rulebook.values import Department, Rule, Rulebook, Topic, Town
 
@@ -40,3 +41,9 @@ ADVISOR = Advisor(
 )
 def test_a_threat_gets_no_answer_and_a_cry_for_help_only_the_helpline(message: str, answers: list[str]) -> None:
     assert [one.answer for one in ADVISOR.advise(Message(text=message)).suggestions] == answers
+
+
+def test_what_made_an_answer_fit_can_be_highlighted() -> None:
+    rulebook = Rulebook(town=Town(name="Veldwijk"), catch_all="kcc", departments={})
+    advisor = Advisor(rulebook, [Entry(key="bak", question="Kliko", answer="")])
+    assert advisor.matched("mijn kliko is vol", "bak") == ((5, 10),)
