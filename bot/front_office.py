@@ -199,7 +199,7 @@ def _record(connection: Connection, decision: Decision, member: Member | None, *
     }
     audit.record(
         connection,
-        conversation_id=decision.conversation_id,
+        conversation_id=decision.conversation_id if conversations.possible(decision.conversation_id) else 0,
         at=now,
         action=decision.action,
         object=f"conversation {decision.conversation_id}",

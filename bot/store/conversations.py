@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from bot.conversation import State
 from bot.model import CloseReason, Visibility
@@ -17,6 +17,7 @@ from bot.store.records import Conversation
 
 t = tables.conversation
 p = tables.placement
+LARGEST = 2**31 - 1  # the largest number that PostgreSQL gives out, and takes
 WORKING = (State.OPEN, State.CLAIMED, State.SUBMITTED, State.APPROVED)
 
 BY_ID = select(t).where(t.c.id == bindparam("id"))
@@ -69,14 +70,17 @@ OF_MEMBER = (
 
 
 def get(connection: Connection, conversation_id: int) -> Conversation | None:
-    row = connection.execute(BY_ID, {"id": conversation_id}).first()
-    return _record(row) if row else None
+    return _one(connection, BY_ID, conversation_id)
 
 
 def lock(connection: Connection, conversation_id: int) -> Conversation | None:
     """Return a conversation that nobody else changes until this transaction ends."""
-    row = connection.execute(LOCKED, {"id": conversation_id}).first()
-    return _record(row) if row else None
+    return _one(connection, LOCKED, conversation_id)
+
+
+def possible(conversation_id: int) -> bool:
+    """Tell whether there can be such a number: people and programs may ask for any."""
+    return 0 < conversation_id <= LARGEST
 
 
 def of_thread(connection: Connection, *, account: str, thread_id: str, author_id: str) -> Conversation | None:
@@ -132,6 +136,13 @@ def counts(connection: Connection, *, member: str, now: datetime) -> dict[str, t
     """Return for each department: open, held by the member, late."""
     rows = connection.execute(COUNTS, {"member": member, "now": now})
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
+
+
+def _one(connection: Connection, statement: Select[Any], conversation_id: int) -> Conversation | None:
+    if not possible(conversation_id):
+        return None
+    row = connection.execute(statement, {"id": conversation_id}).first()
+    return _record(row) if row else None
 
 
 def _record(row: Row[Any]) -> Conversation:

@@ -9,6 +9,8 @@ from typing import Protocol
 class Leadership(Protocol):
     """This process's part in it."""
 
+    leads: bool
+
     async def gained(self) -> bool:
         """Wait until this process leads; tell whether another one may have led since it last did."""
 
@@ -21,6 +23,8 @@ class Leadership(Protocol):
 
 class Alone:
     """The one process of a SQLite file leads always."""
+
+    leads = True
 
     def __init__(self) -> None:
         self._led = False

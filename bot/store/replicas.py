@@ -44,6 +44,8 @@ class OneOfSeveral:
 
     def __init__(self, conninfo: str, *, silence: float = SILENCE) -> None:
         self._conninfo, self._silence = conninfo, silence
+        self._pulse = min(PULSE, silence / 4)  # the server must hear us in time
+        self.leads = False
         self._me, self.epoch = uuid4().hex, 0
         self._connection: AsyncConnection | None = None
 
@@ -51,18 +53,18 @@ class OneOfSeveral:
         while True:
             try:
                 if (epoch := await self._try()) is not None:
-                    before, self.epoch = self.epoch, epoch
+                    before, self.epoch, self.leads = self.epoch, epoch, True
                     log.info("this process leads", epoch=epoch)
                     return epoch != before
             except (Error, TimeoutError) as exc:
                 log.warning("no leadership: the database does not answer", reason=type(exc).__name__)
                 await self.leave()
-            await asyncio.sleep(PULSE)
+            await asyncio.sleep(self._pulse)
 
     async def lost(self) -> None:
         try:
             while self._connection:
-                await asyncio.sleep(PULSE)
+                await asyncio.sleep(self._pulse)
                 async with asyncio.timeout(self._silence):
                     await self._connection.execute("SELECT 1")
         except (Error, TimeoutError):
@@ -70,6 +72,7 @@ class OneOfSeveral:
         await self.leave()
 
     async def leave(self) -> None:
+        self.leads = False
         if self._connection:
             await self._connection.close()
             self._connection = None

@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY = 64 * 1024  # bytes; the longest form is a reply
+MAX_PATH = 1000  # characters; a number of thousands of digits is more than Python reads
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -46,7 +48,8 @@ class SecurityHeaders:
                 headers.setdefault("cache-control", "no-store")
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        app = self._app if len(scope["path"]) <= MAX_PATH else Response(status_code=414)
+        await app(scope, receive, send_with_headers)
 
 
 def from_our_pages(request: Request, public_url: str) -> bool:

@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from bot.conversation import Action, State
-from bot.model import Done, Face
+from bot.model import Done, Draft, Face
 from bot.store import open_store
 from tests.flow.conftest import Balie, a_click, build, done, told, wrong
 from tests.flow.town import FATIMA, JAN, MONDAY, PETER
@@ -97,3 +99,11 @@ async def test_a_decision_about_a_conversation_that_never_was_is_answered(balie:
     card = await balie.mention()
     gone = replace(card, conversation_id=999)
     assert told(await balie.decide(gone, Action.CLAIM, by=FATIMA)) == "This conversation does not exist any more."
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2**31, 2**63])
+async def test_a_click_on_a_conversation_that_cannot_be_is_told_that_it_is_gone(balie: Balie, number: int) -> None:
+    card = replace(await balie.mention(), conversation_id=number)
+    assert "does not exist" in told(await balie.decide(card, Action.CLAIM))
+    assert await balie.office.card(number, JAN) is None
+    await balie.office.save_draft(Draft(conversation_id=number, by=JAN, text="Ja."))

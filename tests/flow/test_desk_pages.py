@@ -443,10 +443,27 @@ async def test_an_answer_can_be_corrected_without_writing_the_handle_again(balie
     assert balie.platform.texts()[-1] == "Wij komen dinsdag langs. ^JK"
 
 
-async def test_what_is_not_there_is_said_to_be_gone(jan: Browser) -> None:
-    for path in ("/balie/kaart/99", "/balie/kaart/99/forward", "/balie/kaart/abc", "/zomaar"):
-        assert (await jan.go(path)).status_code == 404
-        assert "Deze pagina bestaat niet" in jan.text
+NO_NUMBERS = (0, 2**31, 2**63, "9" * 900)  # beyond what a database holds
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/balie/kaart/99",
+        "/balie/kaart/99/forward",
+        "/balie/kaart/abc",
+        "/zomaar",
+        *(f"/balie/kaart/{number}{more}" for number in NO_NUMBERS for more in ("", "/forward")),
+    ],
+    ids=lambda path: path[:30],
+)
+async def test_what_is_not_there_is_said_to_be_gone(jan: Browser, path: str) -> None:
+    assert (await jan.go(path)).status_code == 404
+    assert "Deze pagina bestaat niet" in jan.text
+
+
+async def test_an_address_without_end_is_refused(jan: Browser) -> None:
+    assert (await jan.go(f"/balie/kaart/{'9' * 5000}")).status_code == 414
 
 
 # --- citizens' words --------------------------------------------------------------------------------------------------

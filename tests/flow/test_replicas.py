@@ -23,6 +23,7 @@ from bot.model import Deleted, Done, Edited, Face, Mentioned, Told
 from bot.store import Store, audit, conversations, mentions, placements, small
 from bot.store.engine import changed
 from bot.store.postgresql import SharedStore, open_postgresql
+from bot.store.replicas import OneOfSeveral
 from tests.flow.conftest import POSTGRESQL, Balie, a_click, a_mention, build, done
 from tests.flow.town import JAN, MONDAY
 from tests.peers.postgresql import Cluster
@@ -188,6 +189,17 @@ async def test_one_process_leads_and_the_next_one_takes_over_when_it_leaves(two:
     await first.leave()
     assert await asyncio.wait_for(waiting, 5)
     assert (first.epoch, second.epoch) == (1, 2)  # type: ignore[attr-defined]
+
+
+async def test_a_leader_that_must_be_heard_often_is_heard_in_time(processes: Callable[[], SharedStore]) -> None:
+    leadership = processes().leadership
+    leadership = OneOfSeveral(leadership._conninfo, silence=0.6)
+    await leadership.gained()
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(leadership.lost(), 2)
+    assert leadership.leads
+    await leadership.leave()
+    assert not leadership.leads
 
 
 async def test_what_an_old_leader_still_wants_to_store_is_refused(two: tuple[Balie, Balie]) -> None:
