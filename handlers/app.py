@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from bot import outcomes, upkeep
+from bot.answers import Answers
 from bot.card import Draftsman
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.deliver import Poster
@@ -33,7 +34,7 @@ from bot.settings import Settings
 from bot.showing import Shower, announce
 from bot.store import Store, jobs, open_store
 from bot.work import Lanes, Work
-from handlers.loading import Reloader, load
+from handlers.loading import Reloader, load, seeds
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
@@ -66,6 +67,7 @@ class Program:
     work: Work
     channels: Mapping[str, PublicChannel]
     desks: Mapping[tuple[str, str], Desk]
+    answers: Answers
     reloader: Reloader
     web: Starlette
     player: Player | None = None
@@ -92,7 +94,7 @@ def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: C
 def build(settings: Settings, *, demo: bool = False) -> Program:
     """Put the program together; raises CannotStart or BrokenRulebook."""
     clock = ShiftedClock() if demo else SystemClock()
-    rules = load(settings.rules, settings.answers, clock=clock)
+    rules, seed = load(settings.rules, clock=clock), seeds(settings.answers)
     store = open_store(settings.database, url=settings.database_url)
     intake = Intake(store, rules, clock)
     channels = _channels(settings, rules, intake=intake, clock=clock)
@@ -102,6 +104,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     slack = _slack(settings, rules, store=store, memory=intake, wording=wording, clock=clock)
     desks: dict[tuple[str, str], Desk] = {("web", ""): desk, **{("slack", one.workspace): one for one in slack}}
     office = FrontOffice(store, rules, channels, clock)
+    answers = Answers(store, rules, clock)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
@@ -137,7 +140,15 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         work=work,
         channels=channels,
         desks=desks,
-        reloader=Reloader(rules=rules, paths=(settings.rules, settings.answers), store=store, clock=clock),
+        answers=answers,
+        reloader=Reloader(
+            rules=rules,
+            paths=(settings.rules, settings.answers),
+            answers=answers,
+            store=store,
+            clock=clock,
+            seed=seed,
+        ),
         web=web,
         player=playground.player if playground else None,
     )
@@ -156,6 +167,7 @@ async def serve(program: Program) -> None:
 @asynccontextmanager
 async def running(program: Program) -> AsyncIterator[None]:
     """Receive, show and post, all but the web server, until the block ends."""
+    await program.reloader.begin()
     everywhere = [
         lead(program),
         program.store.listen(),

@@ -1,61 +1,104 @@
-"""Reads the rulebook and the known answers, and takes over what changes in them while Balie runs."""
+"""Reads the rulebook and the known answers, and takes over what changes in them while Balie runs: here or elsewhere."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 import structlog
+from sqlalchemy import Connection
 
+from bot.answers import SHELL, Answers
 from bot.clock import Clock
-from bot.errors import CannotStart
+from bot.errors import CannotStart, StoreUnavailable
+from bot.model.answers import Origin, TakenOver, Verdict
 from bot.rules import Rules, local_day
 from bot.showing import announce
-from bot.store import Store
+from bot.store import Store, answers, phrasings
 from knowledge import faq
 from knowledge.advisor import Advisor
+from knowledge.exchange import Plan, Row
 from knowledge.faq import Entry
 from knowledge.rulebook.faults import BrokenRulebook
 from knowledge.rulebook.reading import read
 from knowledge.rulebook.values import Rulebook
 from knowledge.sentence import Sentence, say
 
-EVERY = 2.0  # seconds between looks at the files
+EVERY = 2.0  # seconds between looks at the files and the base
+PAUSE = 60.0  # seconds between trainings when only wordings were learned
+SEED = "answers file"  # as a source of imports
+Wordings = Mapping[str, Sequence[str]]  # by key of their answer, the newest first
 
 log = structlog.get_logger()
 
 
-def load(rules: Path, answers: Path | None, *, clock: Clock) -> Rules:
-    """Read both files; raises BrokenRulebook with every fault, or CannotStart when a file is not there."""
+def load(rules: Path, *, clock: Clock) -> Rules:
+    """Read the rulebook; raises BrokenRulebook with every fault, or CannotStart when the file is not there.
+
+    Nothing is known to answer yet: that stands in the database, and a ``Reloader`` brings it.
+    """
     rulebook = read(_text(rules), name=rules.name)
-    return Rules(rulebook, Advisor(rulebook, _entries(answers), today=_today(rulebook, clock)))
+    return Rules(rulebook, Advisor(rulebook, today=_today(rulebook, clock)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def seeds(answers: Path | None) -> tuple[Entry, ...]:
+    """Read the file that seeds the base; raises BrokenFaq with every fault, or CannotStart when it is not there."""
+    return faq.read(_text(answers), name=answers.name) if answers else ()
+
+
+@dataclass(slots=True, kw_only=True)
 class Reloader:
-    """Looks at the files; a sound change counts at once, a broken one is told and changes nothing."""
+    """Looks at the files and the base; a sound change counts at once, a broken one is told and changes nothing."""
 
     rules: Rules
     paths: tuple[Path, Path | None]
+    answers: Answers
     store: Store
     clock: Clock
+    seed: tuple[Entry, ...] = ()  # what the file with answers says at the start
+    seen: list[tuple[int, int] | None] = field(default_factory=list)
+    version: tuple[int, int] = (-1, -1)  # of the answers, and of what was learned about them
+    trained: float = 0.0  # when, on the clock of the process
+
+    async def begin(self) -> None:
+        """Seed the base and learn it by heart, before anything is taken in."""
+        self.seen = self._stamps()
+        await self._seed(self.seed)
+        await self._know(self.rules.rulebook)
 
     async def run(self) -> None:
-        seen = self._stamps()
         while True:
             await asyncio.sleep(EVERY)
-            now = self._stamps()
-            if now != seen:
-                seen = now
-                await self._take_over()
+            try:
+                await self.look()
+            except StoreUnavailable:
+                log.warning("the base was not looked at: the database does not answer")
+
+    async def look(self) -> None:
+        """Take over what changed since the last look."""
+        now = self._stamps()
+        if now != self.seen:
+            self.seen = now
+            await self._take_over()
+        elif await self._out_of_date():
+            await self._know(self.rules.rulebook)
+
+    async def _out_of_date(self) -> bool:
+        """A changed answer counts at once; what was learned counts after a pause, for training takes seconds."""
+        version = await self.store.read(answers.counters)
+        if version[0] != self.version[0]:
+            return True
+        return version != self.version and monotonic() - self.trained > PAUSE
 
     async def _take_over(self) -> None:
         path = self.paths[0]
         try:
-            fresh = await asyncio.to_thread(load, *self.paths, clock=self.clock)
+            fresh = await asyncio.to_thread(load, path, clock=self.clock)
+            entries = await asyncio.to_thread(seeds, self.paths[1])
         except BrokenRulebook as broken:
             first = broken.faults[0]
             await self._tell(
@@ -69,8 +112,36 @@ class Reloader:
         except CannotStart as missing:
             await self._tell(missing.sentence)
         else:
-            self.rules.replace(fresh.rulebook, fresh.advisor)
+            await self._seed(entries)
+            await self._know(fresh.rulebook)
             log.info("rules reloaded", file=str(path))
+
+    async def _seed(self, entries: Sequence[Entry]) -> None:
+        """Take the file over by the rule of every import; of several processes that start, one gets to do it."""
+        path = self.paths[1]
+        rows = [Row(number=number, entry=entry) for number, entry in enumerate(entries, start=1)]
+        while rows and path:
+            found = await self.answers.plan(rows, source=SEED, by=SHELL)
+            assert isinstance(found, Plan)  # noqa: S101
+            taken = await self.answers.take_over(found, source=SEED, name=path.name, by=SHELL, origin=Origin.SEED)
+            if isinstance(taken, TakenOver):
+                log.info("answers imported", file=str(path), written=taken.counts["written"])
+                return
+
+    async def _know(self, rulebook: Rulebook) -> None:
+        """Build what advises off the event loop, and put it in the place of the old one as a whole."""
+        self.version, entries, confirmed, rejected = await self.store.read(_known)
+        self.trained = monotonic()
+        advisor = await asyncio.to_thread(
+            Advisor,
+            rulebook,
+            entries,
+            confirmed=confirmed,
+            rejected=rejected,
+            today=_today(rulebook, self.clock),
+        )
+        self.rules.replace(rulebook, advisor)
+        log.info("answers known", entries=len(entries), wordings=sum(map(len, confirmed.values())))
 
     async def _tell(self, sentence: Sentence) -> None:
         log.warning("rules not reloaded", file=str(self.paths[0]))
@@ -81,8 +152,14 @@ class Reloader:
         return [_stamp(path) for path in self.paths if path]
 
 
-def _entries(answers: Path | None) -> tuple[Entry, ...]:
-    return faq.read(_text(answers), name=answers.name) if answers else ()
+def _known(connection: Connection) -> tuple[tuple[int, int], tuple[Entry, ...], Wordings, Wordings]:
+    """Return one consistent look at the base: its version, what may be suggested, and what was learned."""
+    return (
+        answers.counters(connection),
+        tuple(answers.live(connection).values()),
+        phrasings.by_entry(connection, Verdict.CONFIRMED),
+        phrasings.by_entry(connection, Verdict.REJECTED),
+    )
 
 
 def _text(path: Path) -> str:

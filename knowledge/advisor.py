@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from knowledge import privacy, suggest
@@ -26,11 +26,13 @@ class Advisor:
         rulebook: Rulebook,
         entries: Iterable[Entry] = (),
         *,
+        confirmed: Mapping[str, Sequence[str]] | None = None,
+        rejected: Mapping[str, Sequence[str]] | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         self._rulebook = rulebook
         self._router = Router(rulebook)
-        self._ranker = suggest.build(entries)
+        self._ranker = suggest.build(entries, confirmed=confirmed, rejected=rejected)
         self._today = today
 
     def advise(self, message: Message) -> Advice:

@@ -28,7 +28,7 @@ def invite(user: str, revoke: bool) -> None:
 
     with told():
         found = settings.read(os.environ)
-        rulebook = load(found.rules, None, clock=SystemClock()).rulebook
+        rulebook = load(found.rules, clock=SystemClock()).rulebook
         users = {i.user: member for member in rulebook.members.values() for i in member.identities if i.desk == "web"}
         if user not in users:
             known = ", ".join(sorted(users)) or "-"

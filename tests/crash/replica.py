@@ -84,6 +84,7 @@ async def live(url: str, file: Path, stop: str) -> None:
         work=balie.work,
         channels={"plein": balie.channel},
         desks={("web", ""): balie.desk},
+        answers=nothing,
         reloader=nothing,
         web=nothing,
     )

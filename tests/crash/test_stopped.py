@@ -100,7 +100,7 @@ class Town:
 
     async def place_everything(self) -> None:
         """Somebody places an answer to every message, while the server runs."""
-        clock, rulebook = SystemClock(), load(self.folder / "rules.yaml", None, clock=SystemClock())
+        clock, rulebook = SystemClock(), load(self.folder / "rules.yaml", clock=SystemClock())
         rules = Rules(rulebook.rulebook, rulebook.advisor)
         account = rules.rulebook.accounts["plein"]
         square = Square(account, path=":memory:", memory=KeptInMemory(), clock=clock, public_url="https://x.example")

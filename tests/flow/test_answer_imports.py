@@ -25,7 +25,7 @@ def base(balie: Balie) -> Answers:
 
 
 async def planned(base: Answers, *entries: Entry) -> Plan:
-    rows = [Row(number=number, entry=entry, named=True) for number, entry in enumerate(entries, start=1)]
+    rows = [Row(number=number, entry=entry) for number, entry in enumerate(entries, start=1)]
     plan = await base.plan(rows, source="lijst", by=PETER)
     assert isinstance(plan, Plan)
     return plan
