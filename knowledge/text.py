@@ -90,9 +90,14 @@ def letters(text: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """Return the words for matching: folded, hashtags split into words, handles and links left out."""
+    return letters(plain(text)).split()
+
+
+def plain(text: str) -> str:
+    """Return the text without handles and links, its hashtags split into words."""
     if "@" in text or "#" in text or "://" in text or "ww." in text or "WW." in text:
-        text = _ASIDE.sub(_set_aside, text)
-    return letters(text).split()
+        return _ASIDE.sub(_set_aside, text)
+    return text
 
 
 def term_tokens(term: str) -> tuple[str, ...]:
