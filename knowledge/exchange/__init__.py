@@ -1,6 +1,30 @@
 """Answers in and out of files: YAML, CSV, Excel, JSON and the questions of a web page."""
 
+from knowledge.exchange.columns import guess, known
+from knowledge.exchange.filled import filled
 from knowledge.exchange.plan import Change, Kind, Plan, plan
-from knowledge.exchange.values import Row, Sheet, Unreadable
+from knowledge.exchange.reading import ENDINGS, read, rows
+from knowledge.exchange.values import FIELDS, MAX_BYTES, NAMES, Line, Row, Sheet, Unreadable
+from knowledge.exchange.writing import WRITTEN, written
 
-__all__ = ["Change", "Kind", "Plan", "Row", "Sheet", "Unreadable", "plan"]
+__all__ = [
+    "ENDINGS",
+    "FIELDS",
+    "MAX_BYTES",
+    "NAMES",
+    "WRITTEN",
+    "Change",
+    "Kind",
+    "Line",
+    "Plan",
+    "Row",
+    "Sheet",
+    "Unreadable",
+    "filled",
+    "guess",
+    "known",
+    "plan",
+    "read",
+    "rows",
+    "written",
+]

@@ -61,27 +61,29 @@ def plan(rows: Iterable[Row], *, current: Mapping[str, Entry], base: Mapping[str
 
     ``base`` is what the last import from the same source said (``Plan.said``). What is missing in the file stays.
     """
-    asked = {tuple(tokens(entry.question)): key for key, entry in {**base, **current}.items()}
-    taken: dict[str, int] = {}
+    asked: dict[tuple[str, ...], str] = {}
+    for entry in {**current, **base, **current}.values():  # what stands here comes first
+        asked.setdefault(tuple(tokens(entry.question)), entry.key)
+    rows = tuple(rows)
+    claimed = {row.entry.key for row in rows if row.entry}
+    first: dict[object, int] = {}  # key or words of a question -> row
     changes = []
     for row in rows:
         if row.entry is None:
             changes.append(Change(kind=Kind.BROKEN, number=row.number, complaints=row.complaints))
             continue
-        key = _key(row.entry, known={*current, *base}, asked=asked)
-        if key in taken:
-            changes.append(_twice(row, key, taken[key]))
+        words = tuple(tokens(row.entry.question))
+        key = row.entry.key
+        if key not in current and key not in base and asked.get(words) not in claimed:
+            key = asked.get(words, key)  # it stands here under another id
+        same = (row.entry.key, key, words)
+        before = next((first[each] for each in same if each in first), None)
+        if before is not None:
+            changes.append(_twice(row, key, before))
             continue
-        taken[key] = row.number
+        first |= dict.fromkeys(same, row.number)
         changes.append(_compared(row, replace(row.entry, key=key), current=current.get(key), base=base.get(key)))
     return Plan(changes=tuple(changes))
-
-
-def _key(entry: Entry, *, known: Collection[str], asked: Mapping[tuple[str, ...], str]) -> str:
-    """Return the key under which this stands here already, else its own."""
-    if entry.key in known:
-        return entry.key
-    return asked.get(tuple(tokens(entry.question)), entry.key)
 
 
 def _twice(row: Row, key: str, first: int) -> Change:

@@ -52,7 +52,7 @@ class Line:
     """One row of a file; ``number`` is what people see beside it: the row in Excel, the line in a YAML file."""
 
     number: int
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[Cell, ...] = ()  # None: the file says nothing about it; an empty text: it must be empty
     complaints: tuple[Sentence, ...] = ()
 
 
@@ -60,6 +60,7 @@ class Line:
 class Sheet:
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
+    spreadsheet: bool = False  # its cells may hold formulas, and texts that are guarded against being one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,4 +71,3 @@ class Row:
     entry: Entry | None = None
     complaints: tuple[Sentence, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
-    named: bool = False  # the file gave it its key
