@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from knowledge.rulebook.values import Kind, ProtocolClass
 
@@ -43,6 +44,7 @@ class Suggestion:
     short: str = ""  # the same answer for channels with little room
     score: float = 1.0
     source: str = ""  # link
+    language: str = ""  # ISO 639-1 of the answer; empty: the town's own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

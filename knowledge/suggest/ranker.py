@@ -1,4 +1,4 @@
-"""Which known answers fit a message: the scores of several looks at it, added up and turned into a chance."""
+"""Which known answers fit a message: first those in the citizen's language, then those in the town's."""
 
 from __future__ import annotations
 
@@ -6,24 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
-
-import numpy as np
+from itertools import chain
 
 from knowledge.advice import Route, Suggestion
 from knowledge.faq import Entry
 from knowledge.rulebook.values import Kind, ProtocolClass
-from knowledge.suggest.confidence import LEXICAL, PERHAPS, SEMANTIC, Calibration, chances
-from knowledge.suggest.elsewhere import Organisation, organisations
-from knowledge.suggest.features import Features
-from knowledge.suggest.highlight import spans
-from knowledge.suggest.index import Numbers
-from knowledge.suggest.meaning import Meanings, Model
+from knowledge.suggest.confidence import PERHAPS
+from knowledge.suggest.elsewhere import organisations
+from knowledge.suggest.meaning import Model
 from knowledge.suggest.phrasings import Phrasings
-from knowledge.suggest.words import Words
+from knowledge.suggest.shelf import Scored, Shelf, fill
 
-MEANING = 1.25  # what the meaning counts beside the words
-IN_DEPARTMENT = 0.1  # what an entry of the department gains that routing chose
 SUGGESTED = 3
 # What never gets an answer from the knowledge base, whatever the rulebook says.
 SILENT = frozenset(
@@ -38,77 +31,51 @@ SILENT = frozenset(
 )
 NOTHING_ASKED = frozenset({Kind.THANKS, Kind.SPAM})
 MOST_CHARACTERS = 2_000  # of a message
-ELSEWHERE = 0.25  # what an entry loses that does not name the other organisation which the message names
-
-
-class Look(Protocol):
-    def scores(self, text: str) -> Numbers: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """An entry and the chance that it answers the message."""
-
-    entry: Entry
-    score: float
-
-    @property
-    def suggestion(self) -> Suggestion:
-        entry = self.entry
-        return Suggestion(
-            entry=entry.key,
-            title=entry.question,
-            answer=entry.answer,
-            short=entry.short,
-            score=self.score,
-            source=entry.source,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranker:
     """A knowledge base that can be asked, from any thread; ``build`` makes one, nothing changes it."""
 
-    entries: tuple[Entry, ...]
-    looks: tuple[tuple[float, Look], ...]
-    calibration: Calibration
-    named: tuple[frozenset[Organisation], ...]  # other organisations that each entry names
-    features: Features | None = None  # how its texts are read; none in an empty base
+    shelves: Mapping[str, Shelf]  # by language; the first is the town's own: that of most entries
 
     def suggest(self, text: str, route: Route, *, today: date) -> tuple[Suggestion, ...]:
-        """Return what a civil servant is offered: valid entries that may fit, or where else the citizen must be."""
+        """Return what a civil servant is offered: valid entries that may fit, or where else the citizen must be.
+
+        Entries in the citizen's language go first; then those in the town's own, and never those in a third.
+        """
         if route.protocol in SILENT or route.kind in NOTHING_ASKED:
             return ()
         department = route.department if route.rule else ""
-        fitting = [found for found in self.rank(text, department=department, today=today) if found.score >= PERHAPS]
-        return tuple(found.suggestion for found in fitting) or _referrals(text)
+        languages = dict.fromkeys([route.language, *self._own_language()])
+        found = chain.from_iterable(
+            self.rank(text, department=department, today=today, language=language) for language in languages
+        )
+        fitting = [scored.suggestion for scored in found if scored.score >= PERHAPS]
+        return tuple(fitting[:SUGGESTED]) or _referrals(text)
 
     def rank(
-        self, text: str, *, department: str = "", limit: int = SUGGESTED, today: date | None = None
+        self, text: str, *, department: str = "", limit: int = SUGGESTED, today: date | None = None, language: str = ""
     ) -> list[Scored]:
         """Return the entries that fit best, best first, with the chance that each is the answer.
 
-        With ``today`` only those that are still valid then.
+        With ``today`` only those that are still valid then, with ``language`` only those in that language.
         """
-        scores = self._scores(text[:MOST_CHARACTERS], department)
-        if today is not None:
-            scores = np.where([entry.valid(today) for entry in self.entries], scores, 0.0)
-        best = [int(place) for place in np.argsort(-scores, kind="stable")[: max(limit, 2)] if scores[place] > 0]
-        sure = chances([float(scores[place]) for place in best], entries=len(scores), calibration=self.calibration)
-        return [Scored(self.entries[place], chance) for place, chance in zip(best, sure, strict=True)][:limit]
+        found = [
+            scored
+            for known, shelf in self.shelves.items()
+            if language in ("", known)
+            for scored in shelf.rank(text[:MOST_CHARACTERS], department=department, limit=limit, today=today)
+        ]
+        return sorted(found, key=lambda scored: -scored.score)[:limit]
 
     def matched(self, text: str, key: str) -> tuple[tuple[int, int], ...]:
         """Return where the words stand in a message by which an entry fits it, to be highlighted."""
-        entry = next((entry for entry in self.entries if entry.key == key), None)
-        return spans(text, entry, features=self.features) if entry and self.features else ()
+        marked = (shelf.matched(text, key) for shelf in self.shelves.values())
+        return next((spans for spans in marked if spans is not None), ())
 
-    def _scores(self, text: str, department: str) -> Numbers:
-        scores: Numbers = sum((weight * look.scores(text) for weight, look in self.looks), np.zeros(len(self.entries)))
-        if department:
-            scores = scores + IN_DEPARTMENT * np.array([entry.department == department for entry in self.entries])
-        if other := organisations(text):
-            scores = scores - ELSEWHERE * np.array([not named & other for named in self.named])
-        return scores
+    def _own_language(self) -> list[str]:
+        return list(self.shelves)[:1]
 
 
 def _referrals(text: str) -> tuple[Suggestion, ...]:
@@ -139,18 +106,11 @@ def build(
         )
         for entry in entries
     ]
-    if not known:
-        return Ranker(entries=(), looks=(), calibration=LEXICAL, named=())
-    texts = (text for each in known for text in (*each.asked, each.entry.answer))
-    language = Counter(each.entry.language for each in known).most_common(1)[0][0]
-    features = Features(language=language, groups=synonyms, texts=texts)
-    looks: list[tuple[float, Look]] = [(1.0, Words(known, features=features))]
-    if model is not None:
-        looks.append((MEANING, Meanings(known, model=model)))
+    groups = tuple(tuple(group) for group in synonyms)
+    languages = [language for language, _ in Counter(each.entry.language for each in known).most_common()]
     return Ranker(
-        entries=tuple(each.entry for each in known),
-        looks=tuple(looks),
-        calibration=LEXICAL if model is None else SEMANTIC,
-        features=features,
-        named=tuple(organisations(" ".join([*each.asked, each.entry.answer])) for each in known),
+        shelves={
+            language: fill([each for each in known if each.entry.language == language], synonyms=groups, model=model)
+            for language in languages
+        }
     )

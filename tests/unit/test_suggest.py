@@ -167,6 +167,33 @@ def test_the_department_of_the_route_decides_between_equals():
     assert ranker.rank("kosten van een vergunning", department="markten")[0].entry.key == "daar"
 
 
+ENGLISH = Entry(key="pas-en", question="How do I get a passport?", answer="Make an appointment.", language="en")
+
+
+def in_language(language: str) -> Route:
+    return Route(department="burgerzaken", rule="pas", language=language)
+
+
+def test_a_citizen_gets_answers_in_the_own_language_first():
+    base = build([PAS, KLIKO, LAMP, ENGLISH])
+    english = base.suggest("how do I get a passport, ik wil een paspoort", in_language("en"), today=TODAY)
+    assert [(found.entry, found.language) for found in english] == [("pas-en", "en"), ("pas", "nl")]
+    dutch = base.suggest("how do I get a passport, ik wil een paspoort", in_language("nl"), today=TODAY)
+    assert [(found.entry, found.language) for found in dutch] == [("pas", "nl")]
+
+
+def test_without_an_entry_in_the_own_language_the_dutch_one_is_offered_and_no_third_language():
+    base = build([PAS, KLIKO, LAMP, ENGLISH])
+    turkish = base.suggest("paspoort passport", in_language("tr"), today=TODAY)
+    assert [(found.entry, found.language) for found in turkish] == [("pas", "nl")]
+
+
+def test_a_search_by_hand_finds_entries_in_every_language():
+    found = build([PAS, KLIKO, LAMP, ENGLISH]).rank("passport", limit=8)
+    assert found[0].entry.key == "pas-en"
+    assert [scored.score for scored in found] == sorted((scored.score for scored in found), reverse=True)
+
+
 def test_a_confirmed_phrasing_is_found_again():
     message = "die groene reus voor de deur puilt uit"
     assert best(build([PAS, KLIKO, LAMP], confirmed={"kliko": [message]}), "de groene reus puilt uit") == "kliko"
