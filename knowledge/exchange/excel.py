@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import zip_longest
@@ -17,6 +18,7 @@ from knowledge.sentence import say
 
 MAX_UNPACKED = 64 * 1024 * 1024  # bytes of all parts together
 MAX_PARTS = 2000
+_ENTITIES = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
 def excel_sheet(content: bytes) -> Sheet:
@@ -47,10 +49,12 @@ def _within_bounds(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+            if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
+                raise Unreadable(say("This Excel file is too large once it is unpacked."))
+            if any(entity in package.read(part) for part in parts for entity in _ENTITIES):
+                raise _damaged()  # Excel writes none: they would only make a short text endless
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise _damaged() from None
-    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise Unreadable(say("This Excel file is too large once it is unpacked."))
 
 
 def _records(values: Any, formulas: Any) -> Iterator[Record]:

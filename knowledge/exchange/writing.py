@@ -15,6 +15,7 @@ from knowledge.exchange.guarding import guarded
 from knowledge.exchange.values import FIELDS, Unreadable
 from knowledge.faq import Entry
 from knowledge.sentence import say
+from knowledge.text import clean
 
 CELL = 32_000  # characters; Excel cuts at 32,767
 WIDTHS: Mapping[str, int] = {"question": 45, "answer": 70, "variants": 45, "short": 45, "source": 30}
@@ -70,10 +71,10 @@ def _pieces(name: str, value: object) -> list[str]:
     if isinstance(value, bool):
         return ["u" if value else "je"]
     if not isinstance(value, tuple):
-        return [value.isoformat() if isinstance(value, date) else str(value or "")]
+        return [value.isoformat() if isinstance(value, date) else clean(str(value or ""))]
     pieces = [""]
     for each in value:
-        line = " ".join(each.split()) + "\n"  # a line end behind each: a | within is no sign then
+        line = " ".join(clean(each).split()) + "\n"  # a line end behind each: a | within is no sign then
         if len(pieces[-1]) + len(line) > CELL:
             pieces.append("")
         pieces[-1] += line
@@ -98,7 +99,7 @@ def _excel(table: Sequence[Sequence[str]]) -> bytes:
     for number, row in enumerate(table, start=1):
         for place, text in enumerate(row, start=1):
             cell = sheet.cell(row=number, column=place)
-            cell.set_explicit_value(text, data_type="s")  # never a formula
+            cell.value, cell.data_type = text, "s"  # a text, also when it looks like an error or a number
             cell.alignment = Alignment(wrap_text=True, vertical="top")
             if number == 1:
                 cell.font = Font(bold=True)
@@ -153,7 +154,7 @@ def _as_it_stands(text: str) -> bool:
 def _quoted(text: str) -> str:
     """Return a text between double quotes, as JSON and YAML both read it."""
     quoted = json.dumps(text, ensure_ascii=False)
-    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in quoted)
+    return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
 
 
 def _page(entries: Sequence[Entry]) -> str:
