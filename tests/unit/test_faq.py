@@ -1,5 +1,6 @@
 """The file with known answers: what it may hold, and what is said about mistakes."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -120,6 +121,12 @@ def test_the_starter_base_can_be_used_as_it_is():
     assert sum(bool(entry.product) for entry in entries) >= 100
     assert STARTER.startswith("# Example answers of the fictional town of Veldwijk, to be adapted")
     assert "\nexample: true\n" in STARTER
+
+
+def test_newcomers_find_examples_in_their_language():
+    languages = Counter(entry.language for entry in read(STARTER))
+    assert languages["en"] >= 15
+    assert all(languages[language] >= 4 for language in ("de", "tr", "ar", "pl", "fy"))
 
 
 def test_the_starter_base_fits_the_sample_rules():
