@@ -120,7 +120,7 @@ class Draftsman:
             department=conversation.department,
             topic=conversation.topic,
             urgent=conversation.urgent,
-            kind=Kind(conversation.kind) if conversation.kind else Kind.OTHER,
+            kind=advised.kind if newest.advice else Kind(conversation.kind or Kind.OTHER),  # of the newest message
             protocol=ProtocolClass(conversation.protocol) if conversation.protocol else None,
         )
 

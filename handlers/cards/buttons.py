@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.conversation import Action
 from bot.model import Card, Face
-from handlers.cards.words import cut, is_private
+from handlers.cards.words import cut, is_private, is_thanks
 from knowledge.sentence import Sentence, say
 
 MOST_BUTTONS = 3
@@ -162,6 +162,8 @@ def _verbs(card: Card, viewer: str) -> tuple[tuple[Verb, ...], tuple[Verb, ...]]
     match card.face:
         case Face.NEW | Face.OPEN if card.remind_at:
             return (V.TAKE_NOW,), (V.CLOSE, V.FORWARD, V.ASK, V.MERGE, V.SPAM)
+        case Face.NEW | Face.OPEN if is_thanks(card):
+            return (V.CLOSE, _first(card), V.CLAIM), _OPEN_MENU
         case Face.NEW | Face.OPEN:
             return (_first(card), V.CLAIM, V.CLOSE), _OPEN_MENU
         case Face.CLAIMED:

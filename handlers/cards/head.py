@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from bot.model import Card, Face, Recovery, ReplyKind, Who
-from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private
+from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private, is_thanks
 from handlers.wording import Exact
 from knowledge.sentence import Sentence, say
 
@@ -97,7 +97,8 @@ def _news(card: Card) -> Iterator[Part]:
     """Say what happened since we answered or closed: "reageert opnieuw, 14:40 · ons antwoord: 14:09, Jan"."""
     before = _answered_at(card) or card.closed_at
     if before and card.mention.posted_at > before and card.follow_ups:
-        yield say("reacts again, %(at)s", at=card.mention.posted_at)
+        at = card.mention.posted_at
+        yield say("thanks, %(at)s", at=at) if is_thanks(card) else say("reacts again, %(at)s", at=at)
     if card.reply and card.reply.posted:
         by = card.reply.approved_by or card.reply.written_by
         yield say("our answer: %(at)s, %(name)s", at=card.reply.posted.at, name=first_name(by))

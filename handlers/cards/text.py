@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.model import Card, Face
 from handlers.cards.buttons import Button, buttons_of
 from handlers.cards.head import SHORT_QUOTE, head
-from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, shorten
+from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, is_thanks, shorten
 from knowledge.advice import Suggestion
 from knowledge.sentence import Sentence, say
 from knowledge.suggest.confidence import GOOD
@@ -53,7 +53,7 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
     """Say what a card says. ``viewer``: key of the only colleague who sees it; empty: a channel full of them."""
     done = card.face in DONE
     whole = not done and card.face not in UNDER_WAY
-    undecided = whole and card.face not in (Face.SUBMITTED, Face.REFUSED)
+    undecided = whole and card.face not in (Face.SUBMITTED, Face.REFUSED) and not is_thanks(card)
     hidden = is_private(card) or card.withdrawn
     advice, answer = _advice(card) if undecided and not hidden else (None, "")
     buttons, menu = buttons_of(card, viewer=viewer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.model import Card, CloseReason, Visibility, Who
-from knowledge.rulebook.values import ProtocolClass
+from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.sentence import Sentence, say
 
 Part = Sentence | str | datetime
@@ -65,6 +65,13 @@ def readers(visibility: Visibility) -> Sentence:
 
 def is_private(card: Card) -> bool:
     return card.mention.visibility is Visibility.PRIVATE
+
+
+def is_thanks(card: Card) -> bool:
+    """Tell whether the citizen only thanks us for our answer; of a private message no channel hears that."""
+    posted = card.reply.posted if card.reply else None
+    thanks = card.route.kind is Kind.THANKS and not is_private(card)
+    return thanks and posted is not None and card.mention.posted_at > posted.at
 
 
 def first_name(who: Who) -> str:

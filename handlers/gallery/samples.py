@@ -28,7 +28,7 @@ from bot.model import (
     Who,
 )
 from knowledge.advice import Route, Suggestion
-from knowledge.rulebook.values import Account, Department, Rulebook, Topic, Town
+from knowledge.rulebook.values import Account, Department, Kind, Rulebook, Topic, Town
 from knowledge.sentence import say
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -162,6 +162,8 @@ def _open() -> Iterator[tuple[str, Card]]:
     answered = a_reply(reply.State.POSTED, posted=POSTED)
     again = {"posted_at": at("14:15"), "text": "En wanneer komen jullie dan?"}
     yield "open, reageert opnieuw", a_card(Face.OPEN, reopened=True, follow_ups=1, reply=answered, mention=again)
+    thanks = {"mention": {**again, "text": "Dank u wel, top!"}, "route": replace(a_card().route, kind=Kind.THANKS)}
+    yield "open, bedankje", a_card(Face.OPEN, reopened=True, follow_ups=1, reply=answered, **thanks)
     yield "open, met herinnering", a_card(Face.OPEN, remind_at=at("15:00"), remind_by=JAN)
 
 

@@ -71,8 +71,8 @@ def _questions(wording: Wording) -> Mapping[Verb, tuple[Card, Sequence[Json]]]:
     answered = a_card(Face.ANSWERED, reply=a_reply(reply.State.POSTED))
     other = a_card(conversation_id=13, mention={"author": "@buur", "text": "Ook onze kliko staat er nog."})
     return {
-        Verb.CLOSE: (card, tuple(asking.closing(Verb.CLOSE, wording=wording))),
-        Verb.SPAM: (card, tuple(asking.closing(Verb.SPAM, wording=wording))),
+        Verb.CLOSE: (card, tuple(asking.closing(card, Verb.CLOSE, wording=wording))),
+        Verb.SPAM: (card, tuple(asking.closing(card, Verb.SPAM, wording=wording))),
         Verb.FORWARD: (card, tuple(asking.forwarding(card, BOOK, wording=wording))),
         Verb.ASK: (card, tuple(asking.consulting((FATIMA,), wording=wording))),
         Verb.REMIND: (card, tuple(asking.timing(say("When?"), wording=wording))),

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from bot.model import Answer, Card, CloseReason, Wrong
 from handlers.cards import CLOSE_REASONS, Verb, cut
 from handlers.cards.buttons import AFTER_A_DIALOG, AT_ONCE
+from handlers.cards.closing import likely_reason
 from handlers.cards.moments import moments
 from handlers.cards.text import DONE
 from handlers.web.acts import Dialogs, decision, number_of, seen
@@ -97,7 +98,7 @@ class Deciding:
         values: dict[str, Any] = {"card": card, "verb": verb, "view": self._dialogs.board.view(card, visit)}
         match verb:
             case Verb.CLOSE | Verb.SPAM:
-                values |= {"reasons": CLOSE_REASONS, "chosen": visit.text("reason") or (verb is Verb.SPAM and "spam")}
+                values |= {"reasons": CLOSE_REASONS, "chosen": visit.text("reason") or likely_reason(card, verb)}
             case Verb.FORWARD:
                 values |= {"book": self._dialogs.site.rulebook()}
             case Verb.ASK:

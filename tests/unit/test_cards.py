@@ -13,7 +13,7 @@ from bot.model import Card, CloseReason, Face, Recovery, Visibility
 from handlers.cards import CardText, Verb, card_text, cut
 from handlers.cards.buttons import LABELS, MOST_BUTTONS, MOST_IN_MENU
 from handlers.wording import BETWEEN
-from knowledge.rulebook.values import ProtocolClass
+from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.sentence import say
 from tests.unit.a_card import FATIMA, JAN, MASTODON, a_card, a_reply, at, dutch, posted
 
@@ -61,6 +61,13 @@ def menu(card: Card, **options: Any) -> str:
 
 WAITING = a_reply(reply.State.WAITING, send_after=at("14:09:20"))
 CLAIMED = {"holder": JAN, "held_since": at("14:05")}
+THANKED = {
+    "follow_ups": 1,
+    "mention": {"posted_at": at("14:40"), "text": "Dank u wel!"},
+    "reply": a_reply(posted=posted()),
+    "route": replace(a_card().route, kind=Kind.THANKS),
+    "suggestion": None,
+}
 
 TABLE: dict[str, tuple[Card, list[str]]] = {
     "a new message": (
@@ -188,6 +195,14 @@ HEADS: dict[str, tuple[Card, str]] = {
         ),
         "Open · reageert opnieuw, 14:40 · geen reactie nodig: 14:06, Jan · reageren vóór 16:02 · openbaar op Mastodon",
     ),
+    "a thanks for our answer": (
+        a_card(Face.OPEN, **THANKED),
+        "Open · bedankje, 14:40 · ons antwoord: 14:09, Jan · reageren vóór 16:02 · openbaar op Mastodon",
+    ),
+    "a thanks in private": (
+        a_card(Face.OPEN, **{**THANKED, "mention": {"posted_at": at("14:40"), "visibility": Visibility.PRIVATE}}),
+        "Open · reageert opnieuw, 14:40 · ons antwoord: 14:09, Jan · reageren vóór 16:02 · privébericht via Mastodon",
+    ),
     "held": (a_card(Face.CLAIMED, **CLAIMED), "In behandeling · bij Jan, sinds 14:05 · reageren vóór 16:02"),
     "put to a colleague": (
         a_card(Face.CLAIMED, asked=FATIMA, asked_until=at("15:00"), **CLAIMED),
@@ -248,6 +263,12 @@ BUTTONS: dict[str, tuple[Card, str, str, str]] = {  # card, viewer, row, menu
         a_card(mention={"visibility": Visibility.PRIVATE}),
         "",
         "[Lezen]  [Oppakken]  [Geen reactie nodig]  […]",
+        OPEN_MENU,
+    ),
+    "a thanks for our answer": (
+        a_card(Face.OPEN, **THANKED),
+        "",
+        "[Geen reactie nodig]  [Beantwoorden]  [Oppakken]  […]",
         OPEN_MENU,
     ),
     "mine": (a_card(Face.CLAIMED, **CLAIMED), "jan", "[Verder schrijven]  […]", HELD_MENU),

@@ -9,6 +9,7 @@ from typing import Any
 from bot.model import Card, CloseReason, Who
 from handlers.cards import CLOSE_REASONS, Verb, card_text, cut
 from handlers.cards.buttons import LABELS
+from handlers.cards.closing import likely_reason
 from handlers.cards.moments import moments
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import LONGEST_TEXT, bound_to
@@ -65,9 +66,9 @@ def to_question(card: Card, verb: Verb, fields: Sequence[Json], *, wording: Word
     )
 
 
-def closing(verb: Verb, *, wording: Wording) -> Iterator[Json]:
+def closing(card: Card, verb: Verb, *, wording: Wording) -> Iterator[Json]:
     options = [option(wording.text(reason), str(key)) for key, reason in CLOSE_REASONS.items()]
-    chosen = CloseReason.SPAM if verb is Verb.SPAM else None
+    chosen = likely_reason(card, verb)
     yield field("reason", wording.text(say("Why?")), radios(options, chosen=chosen), optional=True)
     label = wording.text(say("Number of the report, or a note"))
     yield field("note", label, text_input(longest=NOTE), optional=True)

@@ -123,7 +123,7 @@ class Buttons:
         wording = self._at.wording
         match verb:
             case Verb.CLOSE | Verb.SPAM:
-                found = asking.closing(verb, wording=wording)
+                found = asking.closing(card, verb, wording=wording)
             case Verb.FORWARD:
                 found = asking.forwarding(card, self._at.rulebook(), wording=wording)
             case Verb.ASK:
