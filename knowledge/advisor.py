@@ -44,7 +44,7 @@ class Advisor:
 
     def search(self, text: str) -> tuple[Suggestion, ...]:
         """Return the entries that fit what a colleague typed, however little."""
-        return tuple(found.suggestion for found in self._ranker.rank(text, limit=SEARCHED, today=self._today()))
+        return tuple(found.suggestion for found in self._ranker.search(text, limit=SEARCHED, today=self._today()))
 
     def matched(self, text: str, key: str) -> tuple[tuple[int, int], ...]:
         """Return where the words stand in a message by which an entry fits it, to be highlighted."""

