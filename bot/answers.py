@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot import importing, kept, mandate
+from bot import importing, kept, mandate, pinning
 from bot.clock import Clock
 from bot.keeping import ONLY_READING, Keeping
 from bot.model import Told, Wrong
-from bot.model.answers import Import, Kept, Origin, Proposal, Proposed, Revision, Saved, TakenOver, Undone
+from bot.model.answers import Import, Kept, Origin, Pin, Pinned, Proposal, Proposed, Revision, Saved, TakenOver, Undone
 from bot.reading import OUTSIDER
 from bot.rules import Rules, local_day
-from bot.store import Store, answers, imports, proposals
+from bot.store import Store, answers, imports, pins, proposals
 from knowledge.exchange import Plan
 from knowledge.exchange import Row as FileRow
 from knowledge.faq import Entry
@@ -134,6 +135,18 @@ class Answers:
     async def undo_import(self, import_id: int, *, by: DeskIdentity) -> Undone | Told:
         """Bring back what stood before; what was changed since is left alone and named."""
         return await self._coordinate(by, lambda keeping: importing.undo(keeping, import_id))
+
+    async def pins(self, *, by: DeskIdentity) -> Sequence[Pin]:
+        """Return what is or was pinned, the newest first."""
+        return await self._look(by, lambda keeping: [kept.pin(keeping, row) for row in pins.newest(keeping.connection)])
+
+    async def pin(self, topic: str, text: str, until: datetime, *, by: DeskIdentity) -> Pinned | Told | Wrong:
+        """Make a text the only suggestion of a topic until a time; one that was pinned there gives way."""
+        return await self._keep(by, lambda keeping: pinning.pin(keeping, topic=topic, text=text, until=until))
+
+    async def withdraw(self, pin_id: int, *, by: DeskIdentity) -> Pinned | Told:
+        """Take a pin away before its time."""
+        return await self._keep(by, lambda keeping: pinning.withdraw(keeping, pin_id))
 
     async def _look(self, by: DeskIdentity, find: Callable[[Keeping], Sequence[T]]) -> Sequence[T]:
         """Read what this person may see; nothing for who may see no answers."""

@@ -11,12 +11,13 @@ from sqlalchemy import Connection
 from bot import reply
 from bot.conversation import NEXT, Action, State
 from bot.model import Abilities, Card, Face, Mention, Recovery, ReplyKind, ReplyShown, Visibility
+from bot.offering import ANYBODY, Offer
 from bot.ports import PublicChannel
 from bot.rules import Rules, department_of, who
 from bot.store import conversations, mentions, replies
 from bot.store.records import Conversation, StoredMention, StoredReply
 from knowledge.advice import Route
-from knowledge.rulebook.values import Account, Kind, ProtocolClass
+from knowledge.rulebook.values import Account, Kind, Member, ProtocolClass
 
 PEOPLE = tuple(Action)[: tuple(Action).index(Action.SENT)]  # what a person can do
 CONTEXT = 60  # characters of our own post on the card
@@ -58,7 +59,7 @@ class Draftsman:
         department = department_of(rulebook, conversation.department)
         topic = rulebook.topics.get(conversation.topic)
         context = self._context(connection, newest)
-        suggestions = newest.advice.suggestions if newest.advice else ()
+        suggestions = self.offer(connection, conversation, newest, now=now).suggestions()
         return Card(
             conversation_id=conversation.id,
             version=conversation.version,
@@ -97,6 +98,25 @@ class Draftsman:
             close_note=conversation.close_note,
             folded_into=conversation.folded_into,
             reply=self._reply(last) if last else None,
+        )
+
+    def offer(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        newest: StoredMention,
+        *,
+        now: datetime,
+        writer: Member = ANYBODY,
+    ) -> Offer:
+        return Offer(
+            connection=connection,
+            rulebook=self.rules.rulebook,
+            conversation=conversation,
+            newest=newest,
+            channel=self.channels.get(conversation.account),
+            now=now,
+            writer=writer,
         )
 
     def abilities(self, account: str) -> Abilities:

@@ -70,7 +70,8 @@ class FrontOffice:
         """Return known answers whose title or wording is like ``text``; nothing for who may not see it."""
         if await self.card(conversation_id, by) is None:
             return ()
-        return await asyncio.to_thread(self._rules.advisor.search, text)
+        found = await asyncio.to_thread(self._rules.advisor.search, text)
+        return await self._read(by, lambda reading: reading.searched(conversation_id, found))
 
     async def preview(self, draft: Draft) -> Preview | Told:
         """Show exactly what would stand there."""

@@ -20,6 +20,7 @@ def handlers_of(poster: Poster, shower: Shower, upkeep: Upkeep) -> Mapping[str, 
         "claim": shower.claim,
         "remind": shower.remind,
         "asked": shower.asked,
+        "pin": shower.pin,
         "announce": shower.announce,
         "seal": upkeep.seal,
     }

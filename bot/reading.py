@@ -27,6 +27,7 @@ from bot.ports import PublicChannel
 from bot.rules import department_of, local_day, who
 from bot.store import audit, conversations, mentions, placements, replies, small
 from bot.store.records import Conversation, StoredMention
+from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskChannel, DeskIdentity, Member, Rulebook
 from knowledge.sentence import Sentence, say
 
@@ -118,20 +119,31 @@ class Reading:
             self._record_reading(conversation, member)
         writer = _writer(conversation, member)
         kept = small.draft(self.connection, conversation.id, writer)
-        advisor = self.draftsman.rules.advisor
+        advisor, signer = self.draftsman.rules.advisor, self.rulebook.members.get(writer, member)
+        offer = self.draftsman.offer(self.connection, conversation, newest, now=self.now, writer=signer)
         return Dialog(
             card=self._draw(conversation),
             mention_text=advisor.shown(newest.mention.text),
             earlier=self._earlier(mentioned, newest, channel),
-            suggestions=newest.advice.suggestions[:SHOWN_SUGGESTIONS] if newest.advice else (),
+            suggestions=offer.suggestions()[:SHOWN_SUGGESTIONS],
             text=kept.text if kept else "",
             entry=kept.entry if kept else "",
             limit=channel.abilities.max_length,
-            room=compose.room(channel, newest.mention, self.rulebook.members.get(writer, member)),
+            room=compose.room(channel, newest.mention, signer),
             may_place=self._may_place(member, conversation, writer),
             approvers=self._approvers(conversation, writer),
             note=conversation.returned_note,
         )
+
+    def searched(self, conversation_id: int, found: Sequence[Suggestion]) -> Sequence[Suggestion]:
+        """Return what a search found as it may be used in this conversation."""
+        readable = self.readable(conversation_id)
+        if isinstance(readable, Told):
+            return ()
+        member, conversation = readable
+        newest = _newest(mentions.of_conversation(self.connection, conversation.id))
+        writer = self.rulebook.members.get(_writer(conversation, member), member)
+        return self.draftsman.offer(self.connection, conversation, newest, now=self.now, writer=writer).searched(found)
 
     def preview(self, draft: Draft) -> Preview | Told:
         """Show exactly what would stand there."""

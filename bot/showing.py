@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bot import card_places
+from bot import card_places, pinning
 from bot.card import Draftsman
 from bot.card_places import OWNER, PAST, RELEASED
 from bot.clock import Clock
@@ -33,7 +33,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shower:
-    """Does the jobs "show", "say" and "announce", and the timers "claim", "remind" and "asked"."""
+    """Does the jobs "show", "say" and "announce", and the timers "claim", "remind", "asked" and "pin"."""
 
     store: Store
     draftsman: Draftsman
@@ -110,6 +110,10 @@ class Shower:
         self._change(connection, conversation_id, Action.CLAIM_EXPIRED, **RELEASED)
         audit.record(
             connection,
+    async def pin(self, job: Job) -> Settle:
+        """A key message begins or ends: the cards of its topic are shown again."""
+        return lambda c: pinning.redraw(c, job, now=self.clock.now())
+
             conversation_id=conversation_id,
             at=self.clock.now(),
             action=Action.CLAIM_EXPIRED,

@@ -45,6 +45,7 @@ class Suggestion:
     score: float = 1.0
     source: str = ""  # link
     language: str = ""  # ISO 639-1 of the answer; empty: the town's own
+    pinned_at: datetime | None = None  # of a text that the spokesperson pinned: since when it holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

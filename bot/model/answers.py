@@ -150,6 +150,13 @@ class Undone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """The pin stands, or is taken away."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """How many confirmed wordings find their answer first: with the entries alone, and with what was learned.
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
+from bot.conversation import State
 from bot.store import tables
 
 t = tables.pin
+c = tables.conversation
 
 INSERT = insert(t).returning(t.c.id)
 BY_ID = select(t).where(t.c.id == bindparam("id"))
@@ -20,6 +22,11 @@ IN_FORCE = (
     .order_by(t.c.id.desc())
 )
 OF_TOPIC = IN_FORCE.where(t.c.topic == bindparam("topic")).limit(1)
+ABOUT = (
+    select(c.c.id)
+    .where(c.c.topic == bindparam("topic"), c.c.state.in_((State.OPEN, State.CLAIMED, State.SUBMITTED)))
+    .order_by(c.c.id)
+)
 NEWEST = select(t).order_by(t.c.id.desc()).limit(bindparam("limit"))
 
 
@@ -49,3 +56,8 @@ def withdraw(connection: Connection, pin_id: int, *, at: datetime, by: str) -> b
     """Take a pin away; False when it was over already."""
     withdrawn = update(t).where(t.c.id == pin_id, t.c.withdrawn_at.is_(None), t.c.until_at > at)
     return connection.execute(withdrawn.values(withdrawn_at=at, withdrawn_by=by)).rowcount == 1
+
+
+def about(connection: Connection, topic: str) -> Sequence[int]:
+    """Return the ids of the conversations about a topic that wait for an answer."""
+    return [row.id for row in connection.execute(ABOUT, {"topic": topic})]

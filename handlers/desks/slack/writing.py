@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.conversation import Action
 from bot.model import Dialog, ReplyKind, Said
-from handlers.cards import Verb, fit_words, readers
+from handlers.cards import Verb, fit, fit_words, is_fixed, readers
 from handlers.cards.written import beginning
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import LONGEST_TEXT, Bound, Target, bound_to
@@ -131,7 +131,9 @@ def _choosing(dialog: Dialog, bound: Bound, found: Suggestion | None, wording: W
     """The known answers that fit, and a search through all of them."""
     known = reversed(known_answers(dialog, found).items())
     options = [
-        option(each.title if each is found else f"{each.title}, {wording.text(fit_words(each))}", value)
+        option(wording.text(fit(each)), value)
+        if is_fixed(each)
+        else option(each.title if each is found else f"{each.title}, {wording.text(fit_words(each))}", value)
         for value, each in known
     ]
     options.append(option(wording.text(words.MYSELF), MYSELF))
