@@ -14,7 +14,19 @@ from knowledge.sentence import Sentence, say
 PREFIX = "BALIE_"
 LEVELS = ("debug", "info", "warning", "error")
 SHORTEST_SECRET = 32
-KNOWN = ("DATA", "DATABASE", "RULES", "ANSWERS", "HOST", "PORT", "PUBLIC_URL", "TRUSTED_PROXIES", "SECRET", "LOG")
+KNOWN = (
+    "DATA",
+    "DATABASE",
+    "RULES",
+    "ANSWERS",
+    "HOST",
+    "PORT",
+    "PUBLIC_URL",
+    "TRUSTED_PROXIES",
+    "SECRET",
+    "METRICS_TOKEN",
+    "LOG",
+)
 
 
 class BrokenSettings(CannotStart):
@@ -36,6 +48,7 @@ class Settings:
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
     secret: str = field(default="", repr=False)  # signs cookies; empty: made and kept in the data folder
+    metrics_token: str = field(default="", repr=False)  # who has it may read /metrics; empty: nobody
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)  # by key of the account
     slack: Mapping[str, str] = field(
         default_factory=dict, repr=False
@@ -54,7 +67,14 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return everything that may never stand in a log."""
         database = urlsplit(self.database_url).password or ""
-        every = (self.secret, self.database_url, database, *self.passwords.values(), *self.slack.values())
+        every = (
+            self.secret,
+            self.metrics_token,
+            self.database_url,
+            database,
+            *self.passwords.values(),
+            *self.slack.values(),
+        )
         return tuple(secret for secret in every if secret)
 
 
@@ -72,6 +92,7 @@ def read(environment: Mapping[str, str]) -> Settings:
         public_url=_public_url(values.get("PUBLIC_URL") or "", faults),
         trusted_proxies=_proxies(values.get("TRUSTED_PROXIES") or "", faults),
         secret=values.get("SECRET") or "",
+        metrics_token=values.get("METRICS_TOKEN") or "",
         passwords={
             name.removeprefix("PASSWORD_").lower(): value
             for name, value in values.items()
@@ -84,8 +105,15 @@ def read(environment: Mapping[str, str]) -> Settings:
     )
     if settings.log not in LEVELS:
         faults.append(say("BALIE_LOG is %(value)s. Choose debug, info, warning or error.", value=settings.log))
-    if settings.secret and len(settings.secret) < SHORTEST_SECRET:
-        faults.append(say("BALIE_SECRET is too short. Use at least %(count)d characters.", count=SHORTEST_SECRET))
+    for name, secret in (("SECRET", settings.secret), ("METRICS_TOKEN", settings.metrics_token)):
+        if secret and len(secret) < SHORTEST_SECRET:
+            faults.append(
+                say(
+                    "%(name)s is too short. Use at least %(count)d characters.",
+                    name=PREFIX + name,
+                    count=SHORTEST_SECRET,
+                )
+            )
     if faults:
         raise BrokenSettings(tuple(faults))
     return settings

@@ -68,7 +68,12 @@ class Lanes:
         self._paused[lane] = real_now() + after
 
     def paused(self) -> Mapping[str, datetime]:
-        return dict(self._paused)
+        now = real_now()
+        return {lane: until for lane, until in self._paused.items() if until > now}
+
+    def running(self) -> Mapping[str, int]:
+        """Return how many jobs are in flight, by lane."""
+        return +self._running
 
 
 class Work:

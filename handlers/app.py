@@ -9,6 +9,7 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,10 @@ from bot.answers import Answers
 from bot.card import Draftsman
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.deliver import Poster
+from bot.desk_watch import DeskWatch
 from bot.errors import CannotStart, StoreUnavailable
 from bot.front_office import FrontOffice
+from bot.health import Checkup
 from bot.intake import Intake
 from bot.invites import Invites
 from bot.jobs import handlers_of
@@ -35,6 +38,7 @@ from bot.showing import Shower, announce
 from bot.store import Store, jobs, open_store
 from bot.work import Lanes, Work
 from handlers.loading import Reloader, load, seeds
+from handlers.metrics import metrics_route
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
@@ -49,7 +53,10 @@ if TYPE_CHECKING:
     from handlers.desks.slack.desk import SlackDesk
 
 RESTART_PAUSE = 5.0
+ANSWER = 3.0  # seconds that the database has to answer who asks whether we are ready
 FINISH = 8.0  # seconds for what is in flight when we stop
+
+VERSION = version("balie")
 
 log = structlog.get_logger()
 
@@ -108,12 +115,15 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
-    work = Work(store, clock, handlers_of(poster, shower, upkeep.Upkeep(clock)), Lanes())
+    lanes = Lanes()
+    checkup = Checkup(store=store, rules=rules, channels=channels, desks=desks, lanes=lanes, clock=clock)
+    work = Work(store, clock, handlers_of(poster, shower, upkeep.Upkeep(clock)), lanes)
 
     async def ready() -> dict[str, str]:
         try:
-            await store.read(lambda c: jobs.waiting(c, now=clock.now()))
-        except StoreUnavailable:
+            async with asyncio.timeout(ANSWER):
+                await store.read(lambda c: jobs.waiting(c, now=clock.now()))
+        except (StoreUnavailable, TimeoutError):
             return {"store": "the database does not answer"}
         return {}
 
@@ -128,7 +138,9 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         ready=ready,
         playground=playground,
         invites=None if demo else Invites(store),
-        more=_slack_route(slack),
+        health=checkup.look,
+        version=VERSION,
+        more=(*_slack_route(slack), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),
     )
     return Program(
         settings=settings,
@@ -210,6 +222,7 @@ async def _leading(program: Program) -> AsyncIterator[None]:
     taking_in = [
         *(receiving(program, channel).run() for channel in program.channels.values()),
         *(desk.run(program.office) for desk in program.desks.values()),
+        DeskWatch(program.desks, program.store).run(),
     ]
     tasks = [asyncio.create_task(each) for each in (*taking_in, program.work.run())]
     try:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -15,6 +17,15 @@ from bot.errors import StoreUnavailable
 from bot.store.leadership import Alone, Leadership
 
 T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Commits:
+    """What this process wrote since it started."""
+
+    done: int = 0
+    failed: int = 0
+    seconds: float = 0.0  # in all, as those felt it who waited
 
 
 class Store:
@@ -32,12 +43,25 @@ class Store:
         self._read_pool = ThreadPoolExecutor(readers, thread_name_prefix="store-read")
         self._watchers: set[asyncio.Queue[int]] = set()
         self.jobs = asyncio.Event()
+        self.commits = Commits()
         self.leadership = Alone()
+
+    @property
+    def database(self) -> str:
+        """Return which database it is: sqlite or postgresql."""
+        return self._writer.dialect.name
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` as one write transaction; raises StoreUnavailable when it could not be committed."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._write_pool, self._write, fn, loop)
+        loop, begun = asyncio.get_running_loop(), time.monotonic()
+        try:
+            result = await loop.run_in_executor(self._write_pool, self._write, fn, loop)
+        except StoreUnavailable:
+            self.commits.failed += 1
+            raise
+        self.commits.done += 1
+        self.commits.seconds += time.monotonic() - begun
+        return result
 
     async def lead(self, fn: Callable[[Connection], T]) -> T:
         """Write as the leader: what only one process may do; raises LostLeadership when another one took over."""

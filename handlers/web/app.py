@@ -15,6 +15,7 @@ from starlette.types import Scope
 
 from bot.clock import Clock, ShiftedClock
 from bot.errors import StoreUnavailable
+from bot.health import Health
 from bot.ports import FrontOffice
 from handlers.web.acts import Dialogs
 from handlers.web.board import Board
@@ -32,6 +33,7 @@ from handlers.web.sessions import Sessions
 from handlers.web.signin import SignIn
 from handlers.web.site import Site, for_colleagues
 from handlers.web.square import Square
+from handlers.web.status import Status
 from handlers.web.stream import Stream
 from handlers.web.writing import Writing
 from handlers.wording import Wording
@@ -68,6 +70,8 @@ def web_app(
     ready: Callable[[], Awaitable[Mapping[str, str]]],
     playground: Playground | None = None,
     invites: Invites | None = None,
+    health: Callable[[], Awaitable[Health]] | None = None,
+    version: str = "",
     more: tuple[BaseRoute, ...] = (),
 ) -> Starlette:
     """``playground``: the demo, where nobody signs in. ``more``: routes of others, such as webhooks."""
@@ -82,6 +86,7 @@ def web_app(
         public_url=public_url,
         demo=playground is not None,
         invites=invites,
+        health=health,
     )
     board = Board(site, desk)
     dialogs = Dialogs(site, board)
@@ -96,6 +101,7 @@ def web_app(
         Route("/stroom", for_colleagues(site, stream.open)),
         *(_demo_routes(site, board, stream, playground) if playground else [Route("/", _to_the_desk)]),
         *(SignIn(site, invites).routes() if invites else []),
+        *(Status(site, health, version=version).routes() if health else []),
         *more,
     ]
     return Starlette(

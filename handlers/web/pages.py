@@ -30,6 +30,11 @@ REFUSED: Mapping[str, tuple[int, Sentence, Sentence]] = {
         say("You are not known here"),
         say("Your name is not (any more) in the settings of the town. Ask your coordinator to add you."),
     ),
+    "not yours": (
+        403,
+        say("This page is not for you"),
+        say("It is for the coordinator and the administrator. Ask your coordinator if you need it."),
+    ),
     "form": (403, say("This form has expired"), say("Go back, load the page again and try once more.")),
     "link": (410, say("This link does not work any more"), say("It was used or it is too old. Ask for a new one.")),
     "often": (429, say("Too many tries"), say("Wait a minute and try again.")),

@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.clock import Clock
+from bot.health import Health, looks_after
 from bot.ports import FrontOffice
+from bot.rules import local_day
 from handlers.web.guard import from_our_pages
 from handlers.web.invites import Invites
 from handlers.web.pages import PART, Pages
@@ -36,6 +38,7 @@ class Site:
     public_url: str
     demo: bool
     invites: Invites | None = None  # None: nobody signs in, as in the demo
+    health: Callable[[], Awaitable[Health]] | None = None  # how Balie is doing; raises StoreUnavailable
 
     @property
     def home(self) -> str:
@@ -142,6 +145,11 @@ def honest(site: Site, request: Request, *, session: Session, form: FormData) ->
     return right and from_our_pages(request, site.public_url)
 
 
+def may_look(site: Site, member: Member) -> bool:
+    """Tell whether it is this person's business how Balie is doing."""
+    return looks_after(member, today=local_day(site.rulebook(), site.clock.now()))
+
+
 def _ask_to_sign_in(site: Site, request: Request) -> Response:
     if PART in request.headers or request.method == "POST":
         return site.pages.refused(request, "session")
@@ -157,4 +165,5 @@ def context(site: Site, visit: Visit) -> Mapping[str, Any]:
         "home": site.home,
         "demo": site.demo,
         "town": site.rulebook().town.name,
+        "looks_after": site.health is not None and may_look(site, visit.member),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
 from html.parser import HTMLParser
@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from bot.clock import ShiftedClock
 from bot.front_office import FrontOffice
+from bot.health import Health
 from bot.intake import Intake
 from bot.invites import Invites
 from bot.rules import Rules
@@ -25,7 +26,14 @@ URL = "https://balie.veldwijk.example"
 
 
 def pages_of(
-    office: FrontOffice, *, rules: Rules, clock: ShiftedClock, memory: Intake, invites: Invites, url: str = URL
+    office: FrontOffice,
+    *,
+    rules: Rules,
+    clock: ShiftedClock,
+    memory: Intake,
+    invites: Invites,
+    url: str = URL,
+    health: Callable[[], Awaitable[Health]] | None = None,
 ) -> Starlette:
     """Build the pages of `make run`: no square, sign-in by links."""
     wording = Wording("nl", zone=rules.rulebook.town.zone, now=clock.now)
@@ -39,6 +47,8 @@ def pages_of(
         public_url=url,
         ready=_all_well,
         invites=invites,
+        health=health,
+        version="1.2.3",
     )
 
 

@@ -33,6 +33,7 @@ def test_nothing_set_is_a_town_on_this_machine() -> None:
         ("BALIE_TRUSTED_PROXIES", "10.0.0.1, everybody", "holds everybody"),
         ("BALIE_LOG", "loud", "BALIE_LOG is loud"),
         ("BALIE_SECRET", "short", "BALIE_SECRET is too short"),
+        ("BALIE_METRICS_TOKEN", "short", "BALIE_METRICS_TOKEN is too short"),
         ("BALIE_PASWORD_BSKY", "x", "BALIE_PASWORD_BSKY is not a setting"),
         ("BALIE_SECRET_FILE", "/nowhere/secret", "cannot read that file"),
         ("BALIE_DATABASE", "mysql://x", "begins with postgresql://"),
