@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from knowledge.rulebook.complaints import complaints
 from knowledge.rulebook.faults import BrokenRulebook, Fault
@@ -97,9 +97,7 @@ class _Entry(Part):
     formal: bool = about("true: written with 'u'. false: written with 'je'.", True)
 
 
-class _File(BaseModel):
-    model_config = Part.model_config
-
+class _File(Part):
     example: bool = about("true: made up, to be adapted before it is used.", False)
     entries: dict[Key, _Entry] = needed("Your answers, each under a short name of its own.")
 
@@ -117,7 +115,7 @@ def read(text: str, *, name: str = "faq.yaml") -> tuple[Entry, ...]:
     try:
         file = _File.model_validate(tree)
     except ValidationError as error:
-        raise BrokenFaq([*faults, *complaints(error, tree)], name=name) from error
+        raise BrokenFaq([*faults, *complaints(error, tree, shape=_File)], name=name) from error
     entries = tuple(_entry(key, part) for key, part in file.entries.items())
     faults += _twice(entries, tree)
     if faults:

@@ -27,6 +27,8 @@ _DUTCH = {
     "naam": "name", "spoed": "urgent", "behalve": "unless", "tenzij": "unless", "kanalen": "channels",
     "medewerkers": "people", "collega's": "people", "voorbeelden": "examples", "piket": "duty", "zoekvragen": "queries",
     "openingstijden": "hours", "wijk": "place", "soort": "kind", "rol": "role", "tot": "until", "vangnet": "catch_all",
+    "antwoord": "answer", "antwoorden": "entries", "varianten": "variants", "kort": "short", "bron": "source",
+    "eigenaar": "owner", "taal": "language", "geldig_tot": "valid_until",
 }  # fmt: skip
 
 _KINDS: Mapping[str, tuple[Sentence, Sentence | None]] = {
@@ -53,15 +55,16 @@ _FORMS: Mapping[str, Sentence] = {
 }
 
 
-def complaints(error: ValidationError, tree: Branch) -> list[Fault]:
-    return [_fault(detail, tree) for detail in error.errors(include_url=False)]
+def complaints(error: ValidationError, tree: Branch, *, shape: type[Part] = File) -> list[Fault]:
+    """Return what is wrong with a file of this shape, with the name that was probably meant where there is one."""
+    return [_fault(detail, tree, shape) for detail in error.errors(include_url=False)]
 
 
-def _fault(detail: ErrorDetails, tree: Branch) -> Fault:
+def _fault(detail: ErrorDetails, tree: Branch, shape: type[Part]) -> Fault:
     path = place(detail)
     of_key = detail["loc"][-1:] == ("[key]",) or detail["type"] == "extra_forbidden"
     mark = find(tree, path[:-1], key=True) if detail["type"] == "missing" else find(tree, path, key=of_key)
-    message, hint = _words(detail, path, mark)
+    message, hint = _words(detail, path, mark, shape)
     return Fault(line=mark.line, column=mark.column, message=message, hint=hint)
 
 
@@ -70,13 +73,13 @@ def place(detail: ErrorDetails) -> Path:
     return tuple(step for step in detail["loc"] if step != "[key]")
 
 
-def _words(detail: ErrorDetails, path: Path, mark: Mark) -> tuple[Sentence, Sentence | None]:
+def _words(detail: ErrorDetails, path: Path, mark: Mark, shape: type[Part]) -> tuple[Sentence, Sentence | None]:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind == "refused":
         return context["message"], context["hint"]
     if kind == "extra_forbidden":
         name = str(path[-1])
-        return say("the setting '%(name)s' does not exist here.", name=name), _near(name, fields_at(path[:-1]))
+        return say("the setting '%(name)s' does not exist here.", name=name), _near(name, fields_at(path[:-1], shape))
     if kind == "missing":
         return say("'%(name)s' is missing here.", name=str(path[-1])), say(
             "Add a line: %(name)s: ...", name=str(path[-1])
@@ -115,9 +118,9 @@ def _near(name: str, known: list[str]) -> Sentence | None:
     return say("Did you mean '%(name)s'?", name=translated) if translated in known else did_you_mean(name, known)
 
 
-def fields_at(path: Path) -> list[str]:
-    """Return the settings that may stand in this part of the file."""
-    kind: Any = File
+def fields_at(path: Path, shape: type[Part] = File) -> list[str]:
+    """Return the settings that may stand in this part of a file of this shape."""
+    kind: Any = shape
     for step in path:
         kind = _inner(kind)
         if isinstance(kind, type) and issubclass(kind, Part):

@@ -104,6 +104,23 @@ def test_a_mistake_is_told_with_its_place(added: str, line: int, column: int, du
     assert words.casefold() == dutch.casefold()
 
 
+@pytest.mark.parametrize(
+    ("added", "meant"),
+    [
+        ("    awnser: Bel ons.\n", "answer"),
+        ("    varients: [Bak]\n", "variants"),
+        ("    eigenaar: team Afval\n", "owner"),
+        ("exampel: true\n", "example"),
+        ("    xyz: 1\n", ""),
+    ],
+)
+def test_a_misspelt_field_gets_the_name_that_was_meant(added: str, meant: str):
+    with pytest.raises(BrokenFaq) as broken:
+        read(ENTRY + added)
+    (fault,) = broken.value.faults
+    assert (DUTCH.text(fault.hint) if fault.hint else "") == (f"Bedoelde u '{meant}'?" if meant else "")
+
+
 def test_all_mistakes_are_told_at_once():
     assert [line for line, _, _ in faults_of(ENTRY + "    formal: soms\n    language: Nederlands\n")] == [5, 6]
 
