@@ -158,6 +158,8 @@ def fits_well(suggestion: Suggestion) -> bool:
 
 def fit(suggestion: Suggestion) -> Sentence:
     """Match words, never a percentage: "Past goed: Container niet geleegd"."""
+    if suggestion.pinned_at:
+        return say("Key message, as of %(time)s", time=suggestion.pinned_at)
     if is_fixed(suggestion):
         return say("Fixed text")
     if fits_well(suggestion):
