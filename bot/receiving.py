@@ -122,7 +122,8 @@ class Receiving:
         trouble = _trouble(self._channel, contact)
         self.pulse = replace(self.pulse, contact=contact, since=since, heard=heard, trouble=trouble)
         before, pulse = self._kept or self.pulse, self.pulse
-        if pulse.contact is before.contact and now - self._kept_at < KEPT_EVERY:
+        news = pulse.event != before.event or not before.heard
+        if pulse.contact is before.contact and now - self._kept_at < (self._look if news else KEPT_EVERY):
             return
         try:
             await self._store.lead(lambda c: self._keep(c, pulse, before, now))

@@ -26,7 +26,7 @@ from bot.conversation import Action
 from bot.front_office import FrontOffice
 from bot.model import Decision, Done
 from bot.rules import Rules
-from bot.store import open_store
+from bot.store import Store, open_store
 from handlers.loading import load
 from handlers.web.square import Square
 from handlers.web.square_store import SquareStore
@@ -56,12 +56,13 @@ class Town:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.process: subprocess.Popen[bytes] | None = None
+        self.settings: dict[str, str] = {}
 
     def start(self) -> None:
         mine = {name: value for name, value in os.environ.items() if not name.startswith("BALIE_")}
         balie = {"BALIE_DATA": str(self.folder), "BALIE_RULES": str(self.folder / "rules.yaml"), "BALIE_LOG": "error"}
         command = [sys.executable, "-m", "handlers.cli", "run", "--port", str(self.port)]
-        self.process = subprocess.Popen(command, env=mine | balie, stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(command, env=mine | balie | self.settings, stdout=subprocess.DEVNULL)
 
     def wait_until_it_serves(self) -> None:
         give_up = time.monotonic() + PATIENCE
@@ -98,13 +99,16 @@ class Town:
             assert self.process.poll() is None, "the program ended by itself"
             time.sleep(0.05)
 
+    def open(self) -> Store:
+        return open_store(self.folder / "balie.db", server=False)
+
     async def place_everything(self) -> None:
         """Somebody places an answer to every message, while the server runs."""
         clock, rulebook = SystemClock(), load(self.folder / "rules.yaml", clock=SystemClock())
         rules = Rules(rulebook.rulebook, rulebook.advisor)
         account = rules.rulebook.accounts["plein"]
         square = Square(account, path=":memory:", memory=KeptInMemory(), clock=clock, public_url="https://x.example")
-        store = open_store(self.folder / "balie.db", server=False)
+        store = self.open()
         office = FrontOffice(store, rules, {"plein": square}, clock)
         for card in await office.cards("gemeente", JAN):
             answer = await office.decide(
