@@ -201,3 +201,11 @@ def _pieces(text: str) -> Iterator[tuple[int, str, bool]]:
 def ngrams(words: Sequence[str], length: int) -> Iterator[tuple[str, ...]]:
     """Yield each run of so many words; of letters, when ``words`` is one word."""
     return (tuple(words[i : i + length]) for i in range(len(words) - length + 1))
+
+
+def letter_runs(word: str, shortest: int, longest: int) -> Iterator[str]:
+    """Yield each run of letters of these lengths, its edges as spaces; a typo leaves most of them alone."""
+    edged = f" {word} "
+    for length in range(shortest, min(longest, len(edged)) + 1):
+        for start in range(len(edged) - length + 1):
+            yield edged[start : start + length]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from itertools import chain
 from knowledge.text import ngrams, tokens
 
 LONGEST = 3  # words in a name
+_WORD = re.compile(r"\w+")
 _ENDINGS = ("", "s", "en", "n")
 
 
@@ -33,7 +35,8 @@ def organisations(text: str) -> frozenset[Organisation]:
     words = tokens(text)
     runs = chain.from_iterable(ngrams(words, length) for length in range(1, LONGEST + 1))
     found = {organisation for run in runs for organisation in _known().get(run, ())}
-    return frozenset(found | {organisation for name, organisation in _capitals().items() if name in text.split()})
+    written = set(_WORD.findall(text))
+    return frozenset(found | {organisation for name, organisation in _capitals().items() if name in written})
 
 
 @cache

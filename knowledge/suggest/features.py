@@ -13,13 +13,14 @@ from zlib import crc32
 import Stemmer
 
 from knowledge.suggest.thesaurus import Thesaurus, built_in
-from knowledge.text import tokens
+from knowledge.text import letter_runs, tokens
 
 Counts = dict[int, float]  # feature number to count
 
 SPACE = 1 << 20  # features are hashed into so many numbers: memory stays flat however large the base
 SHARES = (0.55, 0.2, 0.25)  # of pieces, stems and synonyms in the likeness of two texts
 PIECES = (2, 4)  # letters
+LONGEST = 60  # letters of a word that are looked at
 STOP = 0.7  # what a word such as "the" counts beside others
 MOST_WORDS = 400  # of one text; the rest of a longer one adds nothing
 STEMMERS = {
@@ -84,10 +85,8 @@ def stop_words() -> frozenset[str]:
 def _pieces(words: Sequence[str], weights: Sequence[float]) -> Counts:
     counts: Counts = {}
     for word, weight in zip(words, weights, strict=True):
-        edged = f" {word[:60]} "
-        for length in range(PIECES[0], min(PIECES[1], len(edged)) + 1):
-            for start in range(len(edged) - length + 1):
-                _add(counts, _number("c", edged[start : start + length]), weight)
+        for piece in letter_runs(word[:LONGEST], *PIECES):
+            _add(counts, _number("c", piece), weight)
     return counts
 
 

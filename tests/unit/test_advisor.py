@@ -47,3 +47,20 @@ def test_what_made_an_answer_fit_can_be_highlighted() -> None:
     rulebook = Rulebook(town=Town(name="Veldwijk"), catch_all="kcc", departments={})
     advisor = Advisor(rulebook, [Entry(key="bak", question="Kliko", answer="")])
     assert advisor.matched("mijn kliko is vol", "bak") == ((5, 10),)
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["container", "CONTAINER", "#ContainerVol", "con\u200btainer", "c\u00f6ntainer", "\uff43ontainer", "container's"],
+)
+def test_routing_and_suggestion_read_a_word_alike(written: str) -> None:
+    rulebook = Rulebook(
+        town=Town(name="Veldwijk"),
+        catch_all="kcc",
+        departments={"kcc": Department(key="kcc", name="KCC")},
+        topics={"afval": Topic(key="afval", name="Afval", department="kcc")},
+        rules=(Rule(key="afval", line=1, topic="afval", words=("container",)),),
+    )
+    advice = Advisor(rulebook, [Entry(key="bak", question="Container", answer="")]).advise(Message(text=written))
+    assert advice.route.topic == "afval"
+    assert [found.entry for found in advice.suggestions] == ["bak"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.text import MARKS, clean, fold, hashtags, ngrams, tokens
+from knowledge.text import MARKS, clean, fold, hashtags, letter_runs, ngrams, tokens
 
 ANY_TEXT = st.text(
     alphabet=st.one_of(st.characters(), st.sampled_from("#@:/.w_ \n'ABab1éß\u0301\u200b\u202e\U0001f600"))
@@ -95,3 +95,5 @@ def test_the_words_that_decided_are_shown_as_they_were_written(
 def test_runs_of_words() -> None:
     assert list(ngrams(["a", "b", "c"], 2)) == [("a", "b"), ("b", "c")]
     assert list(ngrams("a", 2)) == []
+    assert list(letter_runs("bak", 2, 3)) == [" b", "ba", "ak", "k ", " ba", "bak", "ak "]
+    assert list(letter_runs("a", 3, 4)) == [" a "]
