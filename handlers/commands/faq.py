@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from handlers.commands import exchanging
 from handlers.commands.telling import fail
 from knowledge.faq import Entry
 from knowledge.sentence import say
@@ -23,7 +24,7 @@ MOST_RANKED = 10
 
 @click.group()
 def faq() -> None:
-    """Standaardantwoorden: hoe goed ze gevonden worden."""
+    """Standaardantwoorden: uit een bestand halen, in een bestand zetten, en meten of ze gevonden worden."""
 
 
 @faq.command()
@@ -77,6 +78,9 @@ def _entry(row: dict[str, Any]) -> Entry:
         language=row.get("lang", "nl"),
     )
 
+
+for command in exchanging.COMMANDS:
+    faq.add_command(command)
 
 COMMANDS: tuple[click.Command, ...] = (faq,)
 

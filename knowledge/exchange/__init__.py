@@ -4,7 +4,7 @@ from knowledge.exchange.columns import guess, known
 from knowledge.exchange.filled import filled
 from knowledge.exchange.plan import Change, Kind, Plan, plan
 from knowledge.exchange.reading import ENDINGS, read, rows
-from knowledge.exchange.values import FIELDS, MAX_BYTES, NAMES, Line, Row, Sheet, Unreadable
+from knowledge.exchange.values import FIELDS, MAX_BYTES, NAMES, Line, Row, Sheet, Unreadable, named
 from knowledge.exchange.writing import WRITTEN, written
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "filled",
     "guess",
     "known",
+    "named",
     "plan",
     "read",
     "rows",

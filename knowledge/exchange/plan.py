@@ -66,7 +66,7 @@ def plan(rows: Iterable[Row], *, current: Mapping[str, Entry], base: Mapping[str
         asked.setdefault(tuple(tokens(entry.question)), entry.key)
     rows = tuple(rows)
     claimed = {row.entry.key for row in rows if row.entry}
-    first: dict[object, int] = {}  # key or words of a question -> row
+    first: dict[object, Row] = {}  # by key, and by the words of the question
     changes = []
     for row in rows:
         if row.entry is None:
@@ -79,15 +79,19 @@ def plan(rows: Iterable[Row], *, current: Mapping[str, Entry], base: Mapping[str
         same = (row.entry.key, key, words)
         before = next((first[each] for each in same if each in first), None)
         if before is not None:
-            changes.append(_twice(row, key, before))
+            changes.append(_twice(row, row.entry, key, before))
             continue
-        first |= dict.fromkeys(same, row.number)
+        first |= dict.fromkeys(same, row)
         changes.append(_compared(row, replace(row.entry, key=key), current=current.get(key), base=base.get(key)))
     return Plan(changes=tuple(changes))
 
 
-def _twice(row: Row, key: str, first: int) -> Change:
-    words = say("This is the same question or the same id as in row %(row)s. Make one row of the two.", row=str(first))
+def _twice(row: Row, entry: Entry, key: str, first: Row) -> Change:
+    """Say that a row tells the same as an earlier one; two that contradict each other are for people."""
+    if first.entry and not differing(first.entry, entry):
+        return Change(kind=Kind.UNCHANGED, number=row.number, key=key)
+    number = str(first.number)
+    words = say("This is the same question or the same id as in row %(row)s. Make one row of the two.", row=number)
     return Change(kind=Kind.BROKEN, number=row.number, key=key, complaints=(words,))
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -23,7 +23,7 @@ NAMES: Mapping[str, Sentence] = MappingProxyType(
     {
         "key": say("Id"),
         "question": say("Question"),
-        "answer": say("Answer"),
+        "answer": say("Answer text"),
         "variants": say("Other questions"),
         "short": say("Short answer"),
         "department": say("Department"),
@@ -71,3 +71,17 @@ class Row:
     entry: Entry | None = None
     complaints: tuple[Sentence, ...] = ()
     fields: frozenset[str] = frozenset(FIELDS)
+
+
+def named(rows: Iterable[Row], names: Mapping[str, Mapping[str, str]]) -> tuple[Row, ...]:
+    """Put the key for what a file calls by its name; ``names`` has field -> name -> key, in any case of letters."""
+    folded = {field: {name.casefold(): key for name, key in known.items()} for field, known in names.items()}
+    return tuple(_named(row, folded) for row in rows)
+
+
+def _named(row: Row, names: Mapping[str, Mapping[str, str]]) -> Row:
+    if row.entry is None:
+        return row
+    said = {field: getattr(row.entry, field) for field in names}
+    keys = {field: names[field].get(name.casefold(), name) for field, name in said.items()}
+    return row if keys == said else replace(row, entry=replace(row.entry, **keys))

@@ -92,6 +92,12 @@ def test_two_rows_that_ask_the_same_question_are_told() -> None:
     assert found.counts()[Kind.BROKEN] == 1
 
 
+def test_a_row_that_stands_twice_word_for_word_does_no_harm() -> None:
+    found = plan([row(PASS, 2), row(replace(PASS, key="nog-een"), 3)], current={}, base={})
+    assert [change.kind for change in found.changes] == [Kind.NEW, Kind.UNCHANGED]
+    assert found.said() == {"paspoort": PASS}
+
+
 def test_a_broken_row_keeps_its_number_and_its_complaints() -> None:
     change = the_one(plan([Row(number=9, complaints=(say("no"),))], current={}, base={}))
     assert (change.kind, change.number, str(change.complaints[0])) == (Kind.BROKEN, 9, "no")

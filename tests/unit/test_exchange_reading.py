@@ -94,7 +94,7 @@ def test_empty_rows_count_for_the_number_but_are_no_rows() -> None:
         ('"Waar?;Hier', "quotation marks"),
         ('"Waar" is het?;Hier', "quotation marks"),
         ("Waar?;Hier;;te veel", "more cells"),
-        ("Waar?", "Answer is empty"),
+        ("Waar?", "Answer text is empty"),
         (";Hier", "Question is empty"),
         ("?!;Hier", "no words"),
         ("Waar?;=HYPERLINK(1)", "formula"),
