@@ -8,6 +8,7 @@ peers=$(cd "$here/../.." && pwd)/.peers
 missing=()
 want() { compgen -G "$1" >/dev/null || command -v "$1" >/dev/null || missing+=("$2"); }
 want chromium chromium
+want bwrap bubblewrap
 want '/usr/lib/postgresql/*/bin/initdb' postgresql
 want redis-server redis-server
 want npm npm

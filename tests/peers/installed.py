@@ -16,6 +16,11 @@ def _chromium() -> Path | None:
     return _command("chromium")
 
 
+def _bubblewrap() -> Path | None:
+    """Walls around a process, as a container has them."""
+    return _command("bwrap")
+
+
 def _redis() -> Path | None:
     return _command("redis-server")
 
@@ -41,6 +46,7 @@ def _command(name: str) -> Path | None:
 
 KNOWN: dict[str, Callable[[], Path | None]] = {
     "bluesky": _bluesky,
+    "bubblewrap": _bubblewrap,
     "chromium": _chromium,
     "postgresql": _postgresql,
     "redis": _redis,
