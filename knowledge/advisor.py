@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 
 from knowledge import privacy, suggest
@@ -11,7 +11,8 @@ from knowledge.faq import Entry
 from knowledge.protocol import EMERGENCY_TEXT, treatment
 from knowledge.routing import Router
 from knowledge.rulebook.values import Rulebook
-from knowledge.text import clean
+from knowledge.text import clean, tokens
+from knowledge.wordings import impersonal
 
 SEARCHED = 8  # entries that a search by hand shows
 # What a citizen reads when the answer would be about personal circumstances.
@@ -30,10 +31,12 @@ class Advisor:
         rejected: Mapping[str, Sequence[str]] | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
+        entries = tuple(entries)
         self._rulebook = rulebook
         self._router = Router(rulebook)
         self._ranker = suggest.build(entries, confirmed=confirmed, rejected=rejected)
         self._today = today
+        self._vocabulary = frozenset(word for entry in entries for word in _words(entry))
 
     def advise(self, message: Message) -> Advice:
         """Return where a message goes, what may be answered and which personal data it holds."""
@@ -67,6 +70,10 @@ class Advisor:
         cleaned = clean(text)
         return privacy.redact(cleaned, self.personal(cleaned))
 
+    def wording(self, text: str, *, author: str) -> str:
+        """Return what may be learned from a message; empty when too little is left."""
+        return impersonal(text, author=author, vocabulary=self._vocabulary)
+
     def _suggestions(self, text: str, route: Route) -> tuple[Suggestion, ...]:
         topic = self._rulebook.topics.get(route.topic)
         rule = treatment(route.protocol, self._rulebook) if route.protocol else None
@@ -80,3 +87,8 @@ class Advisor:
         if fixed:
             return (Suggestion(entry="", title=topic.name if topic else "", answer=fixed),)
         return self._ranker.suggest(text, route, today=self._today())
+
+
+def _words(entry: Entry) -> Iterator[str]:
+    for text in (entry.question, *entry.variants, entry.answer):
+        yield from tokens(text)
