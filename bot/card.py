@@ -10,13 +10,14 @@ from sqlalchemy import Connection
 
 from bot import reply
 from bot.conversation import NEXT, Action, State
-from bot.model import Abilities, Card, Face, Mention, Recovery, ReplyKind, ReplyShown, Visibility
+from bot.handling import handling
+from bot.model import Abilities, Card, Face, Mention, Recovery, ReplyKind, ReplyShown, Submitted, Visibility
 from bot.offering import ANYBODY, Offer
 from bot.ports import PublicChannel
 from bot.rules import Rules, department_of, who
-from bot.store import conversations, mentions, replies
+from bot.store import conversations, mentions, replies, small
 from bot.store.records import Conversation, StoredMention, StoredReply
-from knowledge.advice import Route
+from knowledge.advice import Route, Suggestion
 from knowledge.rulebook.values import Account, Kind, Member, ProtocolClass
 
 PEOPLE = tuple(Action)[: tuple(Action).index(Action.SENT)]  # what a person can do
@@ -53,9 +54,8 @@ class Draftsman:
         mentioned = mentions.of_conversation(connection, conversation.id)
         answers = replies.of_conversation(connection, conversation.id)
         newest = next((m for m in reversed(mentioned) if not m.deleted_at), mentioned[-1])
-        last = replies.telling(answers)
+        last, stands = replies.telling(answers), replies.standing(answers)
         abilities = self.abilities(conversation.account)
-        route = self._route(conversation, newest)
         department = department_of(rulebook, conversation.department)
         topic = rulebook.topics.get(conversation.topic)
         context = self._context(connection, newest)
@@ -64,7 +64,7 @@ class Draftsman:
             conversation_id=conversation.id,
             version=conversation.version,
             state=conversation.state,
-            face=face(conversation, last),
+            face=face(conversation, last, corrects=bool(stands)),
             actions=actions(conversation, answers, abilities),
             account=self.account(conversation.account),
             abilities=abilities,
@@ -73,7 +73,7 @@ class Draftsman:
             edited=newest.edited_at is not None,
             withdrawn=newest.deleted_at is not None,
             follow_ups=conversation.follow_ups,
-            route=route,
+            route=self._route(conversation, newest),
             department=department.name,
             topic=topic.name if topic else "",
             suggestion=suggestions[0] if suggestions else None,
@@ -83,21 +83,11 @@ class Draftsman:
             due_at=conversation.due_at,
             late=conversation.due_at is not None and conversation.due_at < now,
             reopened=conversation.reopened,
-            holder=who(rulebook, conversation.holder),
-            held_since=conversation.held_since,
-            writing=conversation.writing,
-            submitted_by=who(rulebook, conversation.submitted_by),
-            submitted_at=conversation.submitted_at,
-            asked=who(rulebook, conversation.asked),
-            asked_until=conversation.asked_until,
-            remind_at=conversation.remind_at,
-            remind_by=who(rulebook, conversation.remind_by),
-            closed_by=who(rulebook, conversation.changed_by) if conversation.close_reason else None,
-            closed_at=conversation.changed_at if conversation.close_reason else None,
-            close_reason=conversation.close_reason,
-            close_note=conversation.close_note,
             folded_into=conversation.folded_into,
+            submitted=self._submitted(connection, conversation, newest, suggestions),
             reply=self._reply(last) if last else None,
+            standing=self._reply(stands[0]) if stands else None,
+            **handling(conversation, rulebook),
         )
 
     def offer(
@@ -154,6 +144,22 @@ class Draftsman:
         post = mentions.own_post(connection, account=newest.mention.account, post_id=parent)
         return (post.text[:CONTEXT], post.at) if post else None
 
+    def _submitted(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        newest: StoredMention,
+        suggestions: Sequence[Suggestion],
+    ) -> Submitted | None:
+        """Return the text that waits for a check; none of it in a channel when the message is private."""
+        if conversation.state is not State.SUBMITTED or is_private(conversation, newest):
+            return None
+        kept = small.draft(connection, conversation.id, conversation.submitted_by)
+        if kept is None:
+            return None
+        source = next((each for each in suggestions if each.entry == kept.entry != ""), None)
+        return Submitted(text=kept.text, standard=source.answer if source else "")
+
     def _reply(self, last: StoredReply) -> ReplyShown:
         writer = who(self.rules.rulebook, last.written_by)
         assert writer  # noqa: S101
@@ -176,12 +182,16 @@ def is_private(conversation: Conversation, newest: StoredMention) -> bool:
     return Visibility.PRIVATE in (conversation.visibility, newest.mention.visibility)
 
 
-def face(conversation: Conversation, last: StoredReply | None) -> Face:
-    """Return the first word of the card: a reply under way goes before the conversation's own state."""
+def face(conversation: Conversation, last: StoredReply | None, *, corrects: bool = False) -> Face:
+    """Return the first word of the card: a reply under way goes before the conversation's own state.
+
+    ``corrects``: an answer of ours stands there, so what was refused is a correction of it.
+    """
     answering = conversation.state in (State.APPROVED, State.ANSWERED, State.WITHDRAWN)
     if last and last.state in OF_REPLY and (answering or last.state is reply.State.UNSURE):
         return OF_REPLY[last.state]
-    if last and last.state is reply.State.REFUSED and conversation.state is State.CLAIMED:
+    refusable = (State.CLAIMED, State.ANSWERED) if corrects else (State.CLAIMED,)
+    if last and last.state is reply.State.REFUSED and conversation.state in refusable:
         return Face.REFUSED
     if conversation.state is State.OPEN and conversation.reopened:
         return Face.OPEN

@@ -9,6 +9,7 @@ from bot.model.cards import (
     ReplyShown,
     Seen,
     Shown,
+    Submitted,
     Who,
 )
 from bot.model.decisions import (
@@ -80,6 +81,7 @@ __all__ = [
     "Said",
     "Seen",
     "Shown",
+    "Submitted",
     "Told",
     "Unchanged",
     "Unknown",

@@ -82,6 +82,14 @@ class ReplyShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Submitted:
+    """A text that waits for a second pair of eyes."""
+
+    text: str
+    standard: str = ""  # the known answer that its writer began with
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """What every desk shows of one conversation; all that a renderer needs."""
 
@@ -112,6 +120,7 @@ class Card:
     writing: bool = False  # holder has the dialog open
     submitted_by: Who | None = None
     submitted_at: datetime | None = None
+    submitted: Submitted | None = None  # None also when the message is private
     asked: Who | None = None  # a colleague who was asked
     asked_until: datetime | None = None
     remind_at: datetime | None = None
@@ -121,7 +130,8 @@ class Card:
     close_reason: CloseReason | None = None
     close_note: str = ""
     folded_into: int | None = None  # the conversation that this one is part of
-    reply: ReplyShown | None = None
+    reply: ReplyShown | None = None  # the one that tells how things stand
+    standing: ReplyShown | None = None  # the answer that stands on the public channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.conversation import Action
+from bot.conversation import Action, State
 from bot.model import Card, Face
 from handlers.cards.words import cut, is_private, is_thanks
 from knowledge.sentence import Sentence, say
@@ -174,6 +174,8 @@ def _verbs(card: Card, viewer: str) -> tuple[tuple[Verb, ...], tuple[Verb, ...]]
             return (V.HOLD_BACK,), ()
         case Face.ANSWERED:
             return (V.CORRECT,), (V.REOPEN, V.RETRACT)
+        case Face.REFUSED if card.state is State.ANSWERED:  # a correction; the answer before it still stands
+            return (V.CORRECT, V.VISIT, V.DONE_THERE), (V.REOPEN, V.RETRACT)
         case Face.REFUSED:
             return (V.VISIT, V.DONE_THERE, V.CONTINUE), _HELD_MENU
         case Face.UNSURE:

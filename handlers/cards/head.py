@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from bot import reply
+from bot.conversation import State
 from bot.model import Card, Face, Recovery, ReplyKind, Who
-from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private, is_thanks
+from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private, is_thanks, our_answer
 from handlers.wording import Exact
 from knowledge.sentence import Sentence, say
 
@@ -44,6 +46,9 @@ def head(card: Card) -> Iterator[Part]:
         case Face.WITHDRAWN:
             yield say("Deleted by the sender")
             yield say("%(author)s, %(at)s", author=card.mention.author, at=card.mention.posted_at)
+        case Face.REFUSED if card.state is State.ANSWERED:
+            yield _trouble(card)
+            yield from _our_answer(card)
         case Face.REFUSED | Face.BLOCKED | Face.UNSURE:
             yield _trouble(card)
             yield from _due(card)
@@ -95,19 +100,28 @@ def _due(card: Card) -> Iterator[Part]:
 
 def _news(card: Card) -> Iterator[Part]:
     """Say what happened since we answered or closed: "reageert opnieuw, 14:40 · ons antwoord: 14:09, Jan"."""
-    before = _answered_at(card) or card.closed_at
+    answer = our_answer(card)
+    before = answer.posted.at if answer and answer.posted else card.closed_at
     if before and card.mention.posted_at > before and card.follow_ups:
         at = card.mention.posted_at
         yield say("thanks, %(at)s", at=at) if is_thanks(card) else say("reacts again, %(at)s", at=at)
-    if card.reply and card.reply.posted:
-        by = card.reply.approved_by or card.reply.written_by
-        yield say("our answer: %(at)s, %(name)s", at=card.reply.posted.at, name=first_name(by))
+    if answer:
+        yield from _our_answer(card)
     elif card.closed_at and card.closed_by:
         yield say("no reply needed: %(at)s, %(name)s", at=card.closed_at, name=first_name(card.closed_by))
+    if _refused_correction(card):
+        yield say("correction not posted")
 
 
-def _answered_at(card: Card) -> datetime | None:
-    return card.reply.posted.at if card.reply and card.reply.posted else None
+def _our_answer(card: Card) -> Iterator[Part]:
+    answer = our_answer(card)
+    if answer and answer.posted:
+        by = answer.approved_by or answer.written_by
+        yield say("our answer: %(at)s, %(name)s", at=answer.posted.at, name=first_name(by))
+
+
+def _refused_correction(card: Card) -> bool:
+    return bool(card.reply and card.reply.kind is ReplyKind.CORRECTION and card.reply.state is reply.State.REFUSED)
 
 
 def _on_its_way(card: Card) -> Sentence:
@@ -155,6 +169,8 @@ def _trouble(card: Card) -> Sentence:
         )
     if card.face is Face.REFUSED:
         problem = card.reply.problem if card.reply else None
+        if _refused_correction(card):
+            return say("Correction not posted: %(reason)s", reason=problem or say("the channel does not take it."))
         return say("Not posted: %(reason)s", reason=problem) if problem else say("Not posted")
     if card.abilities.recovery_for(card.mention.visibility) is Recovery.ASK:
         return say("Maybe posted. We cannot check this. Posting again may make it double.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bot.conversation import State
 from bot.model import Card, Face
 from handlers.cards.buttons import Button, buttons_of
+from handlers.cards.changed import Piece, pieces
 from handlers.cards.head import SHORT_QUOTE, head
 from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, is_thanks, shorten
 from knowledge.advice import Suggestion
@@ -42,6 +44,7 @@ class CardText:
     advice: Sentence | None = None
     answer: str = ""  # of the suggestion, two lines at most
     own: str = ""  # the town's text that is on its way, or waits for a check
+    changed: tuple[Piece, ...] = ()  # the same text in pieces, when a colleague checks what the writer changed
     buttons: tuple[Button, ...] = ()
     menu: tuple[Button, ...] = ()
     notification: Sentence
@@ -56,6 +59,7 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
     undecided = whole and card.face not in (Face.SUBMITTED, Face.REFUSED) and not is_thanks(card)
     hidden = is_private(card) or card.withdrawn
     advice, answer = _advice(card) if undecided and not hidden else (None, "")
+    own = _own(card)
     buttons, menu = buttons_of(card, viewer=viewer)
     return CardText(
         head=tuple(head(card)),
@@ -68,7 +72,8 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
         link=_link(card),
         advice=advice,
         answer=answer,
-        own=_own(card),
+        own=own,
+        changed=_changed(card, own),
         buttons=buttons,
         menu=menu,
         notification=_notification(card),
@@ -78,9 +83,17 @@ def card_text(card: Card, *, viewer: str = "") -> CardText:
 
 
 def _own(card: Card) -> str:
-    """Return the town's text that is on its way, or that did not get there."""
+    """Return the town's text that is on its way, that did not get there, or that waits for a check."""
+    if card.face is Face.SUBMITTED and card.submitted:
+        return "" if is_private(card) else shorten(card.submitted.text, QUOTE)
     shown = card.face in UNDER_WAY or card.face is Face.REFUSED
     return card.reply.text if card.reply and shown and not is_private(card) else ""
+
+
+def _changed(card: Card, own: str) -> tuple[Piece, ...]:
+    """Mark what differs from the known answer that the writer began with."""
+    standard = card.submitted.standard if card.face is Face.SUBMITTED and card.submitted else ""
+    return tuple(pieces(own, standard)) if own and standard and own != standard else ()
 
 
 def _alert(card: Card) -> Iterator[Part]:
@@ -133,8 +146,11 @@ def _about(card: Card) -> Iterator[Part]:
 
 def _link(card: Card) -> Link | None:
     """The place where it stands: our answer once there is one, else the citizen's message."""
-    stands = card.reply and card.face is Face.ANSWERED and not card.reply.retracted_at
-    posted = card.reply.posted if card.reply and stands else None
+    if card.face is Face.ANSWERED:
+        answer = card.reply if card.reply and not card.reply.retracted_at else None
+    else:
+        answer = card.standing if card.state is State.ANSWERED else None
+    posted = answer.posted if answer else None
     url = (posted.url if posted else "") or card.mention.url
     if not url or card.withdrawn:
         return None

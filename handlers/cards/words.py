@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.model import Card, CloseReason, Visibility, Who
+from bot.model import Card, CloseReason, ReplyShown, Visibility, Who
 from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.sentence import Sentence, say
 
@@ -69,9 +69,15 @@ def is_private(card: Card) -> bool:
 
 def is_thanks(card: Card) -> bool:
     """Tell whether the citizen only thanks us for our answer; of a private message no channel hears that."""
-    posted = card.reply.posted if card.reply else None
+    answer = our_answer(card)
+    posted = answer.posted if answer else None
     thanks = card.route.kind is Kind.THANKS and not is_private(card)
     return thanks and posted is not None and card.mention.posted_at > posted.at
+
+
+def our_answer(card: Card) -> ReplyShown | None:
+    """Return what we answered before, also when a correction of it did not get there."""
+    return card.reply if card.reply and card.reply.posted else card.standing
 
 
 def first_name(who: Who) -> str:

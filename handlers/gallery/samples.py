@@ -24,6 +24,7 @@ from bot.model import (
     ReplyShown,
     Said,
     Seen,
+    Submitted,
     Visibility,
     Who,
 )
@@ -172,7 +173,10 @@ def _at_work() -> Iterator[tuple[str, Card]]:
     yield "in behandeling", a_card(Face.CLAIMED, **held)
     yield "in behandeling, schrijft", a_card(Face.CLAIMED, writing=True, **held)
     yield "in behandeling, collega gevraagd", a_card(Face.CLAIMED, asked=FATIMA, asked_until=at("15:00"), **held)
-    yield "wacht op controle", a_card(Face.SUBMITTED, submitted_by=JAN, submitted_at=at("14:07"))
+    waits = {"submitted_by": JAN, "submitted_at": at("14:07")}
+    changed = KLIKO.answer.replace("Dan geven wij", "Morgen geven wij")
+    written = Submitted(text=changed, standard=KLIKO.answer)
+    yield "wacht op controle", a_card(Face.SUBMITTED, submitted=written, **waits)
 
 
 def _sending() -> Iterator[tuple[str, Card]]:
@@ -194,6 +198,10 @@ def _done() -> Iterator[tuple[str, Card]]:
     yield "beantwoord", a_card(Face.ANSWERED, reply=posted)
     corrected = replace(posted, kind=ReplyKind.CORRECTION)
     yield "beantwoord, verbeterd", a_card(Face.ANSWERED, reply=corrected)
+    gone = say("the message that we answer is gone.")
+    refused = replace(corrected, state=reply.State.REFUSED, text="Wij komen vrijdag. ^JK", posted=None, problem=gone)
+    correction = {"state": State.ANSWERED, "actions": (Action.CORRECT, Action.CONFIRM, Action.REOPEN, Action.RETRACT)}
+    yield "correctie niet geplaatst", a_card(Face.REFUSED, reply=refused, standing=posted, **correction)
     yield "beantwoord, ingetrokken", a_card(Face.ANSWERED, reply=replace(posted, retracted_at=at("14:15")))
     closed = {"closed_by": JAN, "closed_at": at("14:06")}
     yield "geen reactie nodig", a_card(Face.CLOSED, close_reason=CloseReason.COMPLIMENT, **closed)

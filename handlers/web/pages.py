@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from handlers.cards.buttons import AT_ONCE, Verb
+from handlers.web.changes import marked
 from handlers.web.history import happened
 from handlers.web.links import linked
 from handlers.wording import BETWEEN, Wording
@@ -72,6 +73,7 @@ class Pages:
             "capital": capital,
             "happened": happened,
             "linked": linked,
+            "marked": marked,
         }
         self._env.globals |= {
             "language": wording.language,

@@ -60,7 +60,9 @@ async def test_a_correction_that_was_not_posted_is_there_again(balie: Balie, end
         await balie.later()
 
     shown = await balie.card(card)
-    assert shown.state is State.ANSWERED
+    assert (shown.state, shown.face) == (State.ANSWERED, Face.ANSWERED if end == "hold back" else Face.REFUSED)
+    assert shown.standing
+    assert shown.standing.text == "Wij komen morgen langs. ^JK"
     assert (await balie.dialog(shown)).text == "Wij komen overmorgen."
     assert done(await balie.decide(shown, Action.CORRECT, text="Wij komen overmorgen.")).face is Face.WAITING
 

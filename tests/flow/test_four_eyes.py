@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.conversation import Action, State
-from bot.model import Card, Draft, Face, Preview
+from bot.model import Card, Draft, Face, Preview, Submitted, Visibility
 from knowledge.rulebook.values import DeskIdentity, ProtocolClass, ProtocolRule, Topic
 from tests.flow.conftest import Balie, done, told, wrong
 from tests.flow.town import EVA, FATIMA, JAN, PETER, TOWN
@@ -129,3 +129,19 @@ async def test_a_neighbour_office_that_reads_along_can_not_decide(balie: Balie) 
     card = await balie.mention("Mijn kliko is niet geleegd.")
     assert await balie.office.card(card.conversation_id, EVA)
     assert "no mandate for Afval" in told(await balie.decide(card, Action.CLAIM, by=EVA))
+
+
+async def test_the_text_stands_on_the_card_while_it_waits(balie: Balie) -> None:
+    card = await submitted(balie, by=FATIMA)
+    await balie.work.idle()
+    assert card.submitted == balie.newest_card().submitted == Submitted(text="Wij bellen u.")
+    back = done(await balie.decide(card, Action.SEND_BACK, by=FATIMA))
+    assert back.submitted is None
+
+
+async def test_the_text_of_a_private_message_does_not_stand_on_the_card(balie: Balie) -> None:
+    balie.channel.abilities = replace(balie.channel.abilities, visibilities=tuple(Visibility))
+    card = await balie.mention(QUESTION, visibility=Visibility.PRIVATE)
+    assert done(await balie.decide(card, Action.SUBMIT, text="Over uw schulden.")).submitted is None
+    await balie.work.idle()
+    assert "schulden" not in repr(balie.newest_card())

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bot import reply
-from bot.conversation import Action
-from bot.model import Card, CloseReason, Face, Recovery, Visibility
+from bot.conversation import Action, State
+from bot.model import Card, CloseReason, Face, Recovery, ReplyKind, Submitted, Visibility
 from handlers.cards import CardText, Verb, card_text, cut
 from handlers.cards.buttons import LABELS, MOST_BUTTONS, MOST_IN_MENU
 from handlers.wording import BETWEEN
@@ -61,6 +61,18 @@ def menu(card: Card, **options: Any) -> str:
 
 WAITING = a_reply(reply.State.WAITING, send_after=at("14:09:20"))
 CLAIMED = {"holder": JAN, "held_since": at("14:05")}
+SUBMITTED = {"submitted_by": JAN, "submitted_at": at("14:07")}
+REFUSED_CORRECTION = {
+    "state": State.ANSWERED,
+    "actions": (Action.CORRECT, Action.CONFIRM, Action.REOPEN, Action.RETRACT),
+    "reply": a_reply(
+        reply.State.REFUSED,
+        kind=ReplyKind.CORRECTION,
+        text="Wij komen vrijdag.",
+        problem=say("the message that we answer is gone."),
+    ),
+    "standing": a_reply(posted=posted()),
+}
 THANKED = {
     "follow_ups": 1,
     "mention": {"posted_at": at("14:40"), "text": "Dank u wel!"},
@@ -123,6 +135,28 @@ TABLE: dict[str, tuple[Card, list[str]]] = {
             QUOTE,
             f"> {WAITING.text}",
             "[Tegenhouden]",
+        ],
+    ),
+    "waiting for a check": (
+        a_card(Face.SUBMITTED, submitted=Submitted(text="Wij komen vrijdag."), **SUBMITTED),
+        [
+            "Wacht op controle · van Jan, 14:07 · reageren vóór 16:02",
+            WHO,
+            QUOTE,
+            ABOUT,
+            "> Wij komen vrijdag.",
+            "[Goedkeuren]  [Terugsturen]  […]",
+        ],
+    ),
+    "a correction that was refused": (
+        a_card(Face.REFUSED, **REFUSED_CORRECTION),
+        [
+            "Correctie niet geplaatst: het bericht waarop wij antwoorden is weg. · ons antwoord: 14:09, Jan",
+            WHO,
+            QUOTE,
+            ABOUT,
+            "> Wij komen vrijdag.",
+            "[Corrigeren]  [Antwoord op mastodon.nl]  [Gedaan]  […]",
         ],
     ),
     "answered": (
@@ -194,6 +228,10 @@ HEADS: dict[str, tuple[Card, str]] = {
             close_reason=CloseReason.THANKS,
         ),
         "Open · reageert opnieuw, 14:40 · geen reactie nodig: 14:06, Jan · reageren vóór 16:02 · openbaar op Mastodon",
+    ),
+    "reopened beside a correction that was refused": (
+        a_card(Face.OPEN, **{**REFUSED_CORRECTION, "state": State.OPEN}),
+        "Open · ons antwoord: 14:09, Jan · correctie niet geplaatst · reageren vóór 16:02 · openbaar op Mastodon",
     ),
     "a thanks for our answer": (
         a_card(Face.OPEN, **THANKED),
@@ -297,6 +335,12 @@ BUTTONS: dict[str, tuple[Card, str, str, str]] = {  # card, viewer, row, menu
         "[Antwoord op mastodon.nl]  [Gedaan]  [Verder schrijven]  […]",
         HELD_MENU,
     ),
+    "a correction that was refused": (
+        a_card(Face.REFUSED, **REFUSED_CORRECTION),
+        "",
+        "[Corrigeren]  [Antwoord op mastodon.nl]  [Gedaan]  […]",
+        "Heropenen · Intrekken",
+    ),
     "unsure": (a_card(Face.UNSURE), "", "[Het staat er]  [Opnieuw plaatsen]", ""),
     "answered": (a_card(Face.ANSWERED), "", "[Corrigeren]  […]", "Heropenen · Intrekken"),
     "answered where nothing can be taken away": (
@@ -334,7 +378,15 @@ PRIVATE = {"visibility": Visibility.PRIVATE, "text": SECRET, "language": "nl"}
 @pytest.mark.parametrize("face", Face)
 def test_a_private_message_shows_no_word_of_it_anywhere_on_the_card(face: Face) -> None:
     route = replace(a_card().route, reason=("schulden",), district="West")
-    card = a_card(face, mention=PRIVATE, route=route, context="schulden", context_at=at("12:00"), reply=a_reply())
+    card = a_card(
+        face,
+        mention=PRIVATE,
+        route=route,
+        context="schulden",
+        context_at=at("12:00"),
+        reply=a_reply(),
+        submitted=Submitted(text="Vervelend van uw schulden.", standard="Vervelend."),
+    )
     told = [*lines(card), dutch().text(card_text(card).notification)]
     assert not any(word in line for word in ("schulden", "111222333", "Vervelend", "West") for line in told)
 
@@ -453,3 +505,11 @@ def test_our_own_handle_does_not_eat_the_short_quote() -> None:
 def test_a_long_text_is_cut_between_words(text: str, length: int, expected: str) -> None:
     assert cut(text, length) == expected
     assert len(cut(text, length)) <= length
+
+
+def test_who_checks_sees_on_the_card_what_the_writer_changed() -> None:
+    written = Submitted(text="Wij komen vrijdag langs.", standard="Wij komen morgen langs.")
+    text = card_text(a_card(Face.SUBMITTED, submitted=written, **SUBMITTED))
+    assert "".join(words for words, _ in text.changed) == text.own == "Wij komen vrijdag langs."
+    assert [words for words, new in text.changed if new] == ["vrijdag"]
+    assert card_text(a_card(Face.SUBMITTED, submitted=replace(written, standard=written.text))).changed == ()

@@ -62,10 +62,18 @@ def _blocks(card: Card, text: CardText, wording: Wording) -> Iterator[Json]:
         lines(_head(text, wording), *_top(text, wording)),
         *quotes(text.quote),
         lines(*_bottom(text, wording)),
-        *quotes(text.own),
+        *_own(text),
     )
     if text.buttons or text.menu:
         yield buttons(card, text, wording)
+
+
+def _own(text: CardText) -> Iterator[Json]:
+    """The town's text; for who checks it, with what the writer changed in bold."""
+    if text.changed:
+        yield {"type": "rich_text_quote", "elements": [run(words, bold=new) for words, new in text.changed]}
+    else:
+        yield from quotes(text.own)
 
 
 def _head(text: CardText, wording: Wording) -> list[Json]:
