@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,13 +13,28 @@ from bot import importing, kept, mandate, pinning
 from bot.clock import Clock
 from bot.keeping import ONLY_READING, Keeping
 from bot.model import Told, Wrong
-from bot.model.answers import Import, Kept, Origin, Pin, Pinned, Proposal, Proposed, Revision, Saved, TakenOver, Undone
+from bot.model.answers import (
+    Import,
+    Kept,
+    Origin,
+    Phrasing,
+    Pin,
+    Pinned,
+    Proposal,
+    Proposed,
+    Revision,
+    Saved,
+    TakenOver,
+    Undone,
+    Verdict,
+)
 from bot.reading import OUTSIDER
 from bot.rules import Rules, local_day
-from bot.store import Store, answers, imports, pins, proposals
+from bot.store import Store, answers, imports, phrasings, pins, proposals
 from knowledge.exchange import Plan
 from knowledge.exchange import Row as FileRow
 from knowledge.faq import Entry
+from knowledge.learned import Effect, Lesson, measure
 from knowledge.rulebook.values import DeskIdentity, Mandate, Member, Role
 
 T = TypeVar("T")
@@ -136,6 +152,21 @@ class Answers:
         """Bring back what stood before; what was changed since is left alone and named."""
         return await self._coordinate(by, lambda keeping: importing.undo(keeping, import_id))
 
+    async def phrasings(self, key: str, *, by: DeskIdentity) -> Sequence[Phrasing]:
+        """Return what was learned about an answer, the newest first, what was undone among it."""
+        return await self._look(
+            by, lambda keeping: [kept.phrasing(keeping, row) for row in phrasings.of_entry(keeping.connection, key)]
+        )
+
+    async def undo_phrasing(self, phrasing_id: int, *, by: DeskIdentity) -> Told | None:
+        """Unlearn a wording. None: done."""
+        return await self._keep(by, lambda keeping: keeping.unlearn(phrasing_id))
+
+    async def measured(self, *, by: DeskIdentity) -> Effect | None:
+        """Return what learning does for the confirmed wordings; None for who may not see answers, or without any."""
+        seen = await self._look(by, lambda keeping: [_lessons(keeping.connection)])
+        return await asyncio.to_thread(measure, *seen[0]) if seen and seen[0][1] else None
+
     async def pins(self, *, by: DeskIdentity) -> Sequence[Pin]:
         """Return what is or was pinned, the newest first."""
         return await self._look(by, lambda keeping: [kept.pin(keeping, row) for row in pins.newest(keeping.connection)])
@@ -201,3 +232,14 @@ class Answers:
             origin=origin,
             desk=f"{by.desk}:{by.workspace}",
         )
+
+
+def _lessons(connection: Connection) -> tuple[Sequence[Entry], Sequence[Lesson], Mapping[str, Sequence[str]]]:
+    """Return the answers, what was confirmed for them, and what was rejected."""
+    live = answers.live(connection)
+    lessons = [
+        Lesson(text=row.text, entry=row.entry, group=row.conversation_id)
+        for row in phrasings.in_use(connection)
+        if row.verdict == Verdict.CONFIRMED and row.entry in live
+    ]
+    return tuple(live.values()), lessons, phrasings.by_entry(connection, Verdict.REJECTED)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import Connection
 
-from bot import outcomes, reply
+from bot import learning, outcomes, reply
 from bot.clock import Clock, real_now
 from bot.errors import Blocked, Refused, TryLater, Unsure
 from bot.intake import Intake, storable
@@ -42,7 +42,7 @@ def nothing(_: Connection) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Poster:
-    """Does the jobs "post", "find" and "remove"."""
+    """Does the jobs "post", "find" and "remove", and "learn" from what was posted."""
 
     store: Store
     rules: Rules
@@ -100,6 +100,10 @@ class Poster:
             return lambda c: outcomes.not_removed(c, self.now, stored.key, reason)
         by = str(job.payload.get("by", ""))
         return lambda c: outcomes.removed(c, self.now, stored.key, by=by)
+
+    async def learn(self, job: Job) -> Settle:
+        """Learn from a reply that was posted."""
+        return lambda c: learning.learn(c, job.subject, self.rules, now=self.now)
 
     @property
     def now(self) -> datetime:

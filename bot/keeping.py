@@ -13,7 +13,7 @@ from bot import mandate
 from bot.model import Told, Wrong
 from bot.model.answers import Origin, Proposed, Saved
 from bot.rules import local_day, who
-from bot.store import answers, audit, proposals
+from bot.store import answers, audit, phrasings, proposals
 from bot.store.records import StoredEntry
 from knowledge import faq
 from knowledge.faq import Entry
@@ -115,6 +115,19 @@ class Keeping:
             self.connection, proposal_id, verdict="declined", by=self.member.key, at=self.now, reason=reason.strip()
         )
         self.record("declined", f"proposal {proposal_id}")
+        return None
+
+    def unlearn(self, phrasing_id: int) -> Told | None:
+        """Undo what was learned from one message; None: done."""
+        row = phrasings.get(self.connection, phrasing_id)
+        stored = answers.get(self.connection, row.entry) if row else None
+        if row is None or stored is None:
+            return Told(sentence=GONE)
+        if not self._may(stored.entry, stored):
+            return Told(sentence=self.not_yours(stored.entry))
+        if not phrasings.undo(self.connection, phrasing_id, at=self.now, by=self.member.key):
+            return Told(sentence=say("This was undone already."))
+        self.record("unlearned", f"phrasing {phrasing_id}", answer=row.entry)
         return None
 
     def wrong(self, entry: Entry) -> dict[str, Sentence]:

@@ -55,6 +55,16 @@ class Offer:
         known = answers.some(self.connection, [each.entry for each in advised if each.entry])
         return tuple(self.fitted(found) for each in advised if (found := self._today(each, known)))
 
+    def known(self, key: str) -> Suggestion | None:
+        """Return one entry as it is offered here."""
+        stored = answers.some(self.connection, [key]).get(key)
+        if stored is None:
+            return next((each for each in self.suggestions() if each.entry == key), None)
+        entry = stored.entry
+        return self.fitted(
+            Suggestion(entry=key, title=entry.question, answer=entry.answer, short=entry.short, language=entry.language)
+        )
+
     def pinned(self) -> Suggestion | None:
         """Return the spokesperson's text for this topic."""
         row = pins.of_topic(self.connection, self.conversation.topic, now=self.now)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot import card_places, claims, hours, mandate, reply
+from bot import card_places, claims, hours, learning, mandate, reply
 from bot.card_places import RELEASED
 from bot.conversation import Action, State, step
 from bot.model import Posted
@@ -78,6 +78,8 @@ def posted(connection: Connection, now: datetime, rules: Rules, key: str, what: 
         _show(connection, conversation, now, "sent")
         return None
     small.drop_draft(connection, conversation.id, stored.written_by)
+    small.drop_drafts(connection, conversation.id, until=stored.approved_at)
+    learning.ask(connection, key, now=now)
     state = step(conversation.state, Action.SENT)
     after = conversations.change(connection, conversation, at=now, by=BALIE, action=Action.SENT, state=state)
     over(connection, after, stored, rules, now=now)
@@ -174,6 +176,7 @@ def reconnected(connection: Connection, now: datetime, account: str) -> int:
 def removed(connection: Connection, now: datetime, key: str, *, by: str) -> Again | None:
     stored, conversation = _locked(connection, key)
     replies.change(connection, key, retracted_at=now, retracted_by=by)
+    learning.unlearn(connection, stored, by=by, now=now)
     _record(connection, stored, now, "removed", details={"by": by})
     _show(connection, conversation, now, "removed")
     return None

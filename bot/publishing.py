@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
-from bot import claims, compose, mandate, outcomes, reply
+from bot import claims, compose, learning, mandate, outcomes, reply
 from bot.card_places import RELEASED
 from bot.case import Case, mend, refuse
 from bot.conversation import Action, State, step
 from bot.errors import NotAllowed
 from bot.model import Posted, ReplyKind, Visibility
+from bot.offering import Offer
 from bot.ports import PublicChannel
 from bot.store import jobs, mentions, replies, small
 from bot.store.records import StoredMention
@@ -48,7 +51,8 @@ def approve(case: Case) -> None:
     signer = case.rulebook.members.get(writer, case.member)
     parts = _composed(case, newest, text, writer=signer)
     _keep_text(case, writer=writer, text=text, entry=entry)
-    _add_replies(case, newest, parts, kind=ReplyKind.ANSWER, writer=writer, entry=entry)
+    suggestion = learning.as_suggested(_offer(case, newest, signer), text, entry)
+    _add_replies(case, newest, parts, kind=ReplyKind.ANSWER, writer=writer, entry=entry, suggestion=suggestion)
     case.move(Action.APPROVE, **RELEASED, returned_note="")
 
 
@@ -61,7 +65,16 @@ def correct(case: Case) -> None:
     parts = _composed(case, newest, case.decision.text, writer=case.member)
     text, entry = case.decision.text, case.decision.entry
     _keep_text(case, writer=case.member.key, text=text, entry=entry, kind=ReplyKind.CORRECTION)
-    _add_replies(case, newest, parts, kind=ReplyKind.CORRECTION, writer=case.member.key, entry=entry)
+    suggestion = learning.as_suggested(_offer(case, newest, case.member), text, entry)
+    _add_replies(
+        case,
+        newest,
+        parts,
+        kind=ReplyKind.CORRECTION,
+        writer=case.member.key,
+        entry=entry,
+        suggestion=suggestion,
+    )
     case.move(Action.CORRECT)
 
 
@@ -118,9 +131,12 @@ def confirm(case: Case) -> None:
         **columns,
     )
     small.drop_draft(case.connection, case.conversation.id, last.written_by)
+    small.drop_drafts(case.connection, case.conversation.id, until=last.approved_at)
     rest = [part for part in replies.live(case.connection, case.conversation.id) if part.follows == last.key]
     if rest:
         jobs.enqueue(case.connection, "post", rest[0].key, at=case.now, lane=f"post:{last.account}", urgency=0)
+    elif not by_hand:
+        learning.ask(case.connection, last.key, now=case.now)
     if rest or last.kind is ReplyKind.CORRECTION:
         case.move(Action.CONFIRM, state=case.conversation.state)
     else:
@@ -200,11 +216,17 @@ def _composed(case: Case, newest: StoredMention, text: str, *, writer: Member) -
 
 
 def _add_replies(
-    case: Case, newest: StoredMention, parts: tuple[str, ...], *, kind: ReplyKind, writer: str, entry: str
+    case: Case,
+    newest: StoredMention,
+    parts: tuple[str, ...],
+    *,
+    kind: ReplyKind,
+    writer: str,
+    entry: str,
+    suggestion: Mapping[str, Any],
 ) -> None:
     send_after = _send_after(case, newest)
     mention = newest.mention
-    suggestion = newest.advice.suggestions[0] if newest.advice and newest.advice.suggestions else None
     for number, text in enumerate(parts, start=1):
         key = case.key if number == 1 else f"{case.key}-{number}"
         replies.add(
@@ -231,7 +253,7 @@ def _add_replies(
             approved_at=case.now,
             send_after=send_after,
             entry=entry,
-            suggestion={"entry": suggestion.entry, "score": suggestion.score} if suggestion else {},
+            suggestion=dict(suggestion),
             personal_allowed=case.decision.personal_allowed,
         )
     jobs.enqueue(
@@ -241,6 +263,18 @@ def _add_replies(
         at=send_after,
         lane=f"post:{case.conversation.account}",
         urgency=0 if case.conversation.urgent else 1,
+    )
+
+
+def _offer(case: Case, newest: StoredMention, writer: Member) -> Offer:
+    return Offer(
+        connection=case.connection,
+        rulebook=case.rulebook,
+        conversation=case.conversation,
+        newest=newest,
+        channel=case.channel,
+        now=case.now,
+        writer=writer,
     )
 
 

@@ -157,18 +157,6 @@ class Pinned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """How many confirmed wordings find their answer first: with the entries alone, and with what was learned.
-
-    What is measured was held out from what was learned.
-    """
-
-    wordings: int
-    before: float
-    after: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """Something to do about the answers; ``kind`` groups them in the list."""
 

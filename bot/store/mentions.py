@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from bot.model import Mention, Visibility
-from bot.store import tables
+from bot.store import phrasings, tables
 from bot.store.once import InsertOnce
 from bot.store.records import StoredMention, Wording
 from knowledge.advice import Advice
@@ -102,7 +102,8 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[St
 
 
 def reword(connection: Connection, stored: StoredMention, wording: Wording) -> None:
-    """Give a mention its next version, and keep the wording that it had."""
+    """Give a mention its next version, and keep the wording that it had; nothing learned from that one stays."""
+    phrasings.forget(connection, [stored.id])
     _keep(connection, stored, wording.at)
     columns = {
         "text": wording.text,
@@ -117,6 +118,7 @@ def reword(connection: Connection, stored: StoredMention, wording: Wording) -> N
 
 def withdraw(connection: Connection, stored: StoredMention, *, at: datetime) -> None:
     """Leave a tombstone: the text of this and of every earlier version goes, the row stays."""
+    phrasings.forget(connection, [stored.id])
     columns = {"text": "", "deleted_at": at, "version": stored.version + 1, "advice": {}}
     connection.execute(update(t).where(t.c.id == stored.id).values(columns))
     versions = tables.mention_version
