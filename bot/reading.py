@@ -18,6 +18,7 @@ from bot.model import (
     Dialog,
     Draft,
     HistoryLine,
+    Left,
     Preview,
     Said,
     Told,
@@ -128,6 +129,7 @@ class Reading:
             suggestions=offer.suggestions()[:SHOWN_SUGGESTIONS],
             text=kept.text if kept else "",
             entry=kept.entry if kept else "",
+            left=self._left(conversation, member, text=kept.text if kept else ""),
             limit=channel.abilities.max_length,
             room=compose.room(channel, newest.mention, signer),
             may_place=self._may_place(member, conversation, writer),
@@ -220,6 +222,17 @@ class Reading:
         ]
         said += [Said(by=channel.account.name, text=r.text, at=r.posted.at, ours=True) for r in answers if r.posted]
         return tuple(sorted(said, key=lambda one: one.at))
+
+    def _left(self, conversation: Conversation, member: Member, *, text: str) -> tuple[Left, ...]:
+        """Return what others wrote before this person took it: offered, so that nothing is lost."""
+        if conversation.holder != member.key:
+            return ()
+        others = [row for row in small.drafts(self.connection, conversation.id) if row.member != member.key]
+        return tuple(
+            Left(by=by, text=row.text, entry=row.entry, at=row.saved_at)
+            for row in others
+            if row.text.strip() and row.text != text and (by := who(self.rulebook, row.member))
+        )
 
     def _draw(self, conversation: Conversation) -> Card:
         return self.draftsman.draw(self.connection, conversation, now=self.now)

@@ -105,6 +105,16 @@ class HistoryLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A text that a colleague began and did not place."""
+
+    by: Who
+    text: str
+    entry: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialog:
     """Step 1, "Antwoord schrijven"."""
 
@@ -114,6 +124,7 @@ class Dialog:
     suggestions: tuple[Suggestion, ...] = ()
     text: str = ""  # the kept draft, or what was sent back, or empty
     entry: str = ""
+    left: tuple[Left, ...] = ()  # what others began, newest first; only for who holds the conversation
     limit: int
     room: int  # what is left for the draft itself, after address and sign-off
     may_place: bool  # False: [Laten controleren]

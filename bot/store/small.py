@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,12 @@ KEPT = select(tables.kept.c.value).where(
 )
 DRAFT = select(tables.draft).where(
     tables.draft.c.conversation_id == bindparam("conversation_id"), tables.draft.c.member == bindparam("member")
+)
+
+DRAFTS = (
+    select(tables.draft)
+    .where(tables.draft.c.conversation_id == bindparam("conversation_id"))
+    .order_by(tables.draft.c.saved_at.desc(), tables.draft.c.member)
 )
 
 
@@ -54,6 +61,11 @@ def draft(connection: Connection, conversation_id: int, member: str) -> Row[Any]
     return connection.execute(DRAFT, {"conversation_id": conversation_id, "member": member}).first()
 
 
+def drafts(connection: Connection, conversation_id: int) -> Sequence[Row[Any]]:
+    """Return everybody's drafts, newest first: columns ``member``, ``text``, ``entry``, ``kind``, ``saved_at``."""
+    return connection.execute(DRAFTS, {"conversation_id": conversation_id}).all()
+
+
 def save_draft(connection: Connection, **columns: Any) -> None:
     drop_draft(connection, columns["conversation_id"], columns["member"])
     connection.execute(tables.draft.insert(), columns)
@@ -62,6 +74,12 @@ def save_draft(connection: Connection, **columns: Any) -> None:
 def drop_draft(connection: Connection, conversation_id: int, member: str) -> None:
     d = tables.draft
     connection.execute(delete(d).where(d.c.conversation_id == conversation_id, d.c.member == member))
+
+
+def drop_drafts(connection: Connection, conversation_id: int, *, until: datetime) -> None:
+    """Drop what anybody wrote up to a moment: it was for an answer that stands there now."""
+    d = tables.draft
+    connection.execute(delete(d).where(d.c.conversation_id == conversation_id, d.c.saved_at <= until))
 
 
 def invite(connection: Connection, *, token_hash: str, user: str, expires_at: datetime) -> None:

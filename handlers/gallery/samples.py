@@ -16,6 +16,7 @@ from bot.model import (
     CloseReason,
     Dialog,
     Face,
+    Left,
     Mention,
     Posted,
     Preview,
@@ -231,6 +232,8 @@ def dialogs() -> Iterator[tuple[str, Dialog]]:
         Said(by="@burger", text="Kliko vol", at=at("13:00")),
         Said(by="@gemeente", text="Wij kijken.", at=at("13:10")),
     )
+    left = Left(by=FATIMA, text="Wij komen vandaag nog.", entry="", at=at("14:01"))
+    yield "antwoord schrijven, overgenomen", a_dialog(text="Wij komen morgen.", left=(left,))
     yield "antwoord schrijven, teruggestuurd", a_dialog(text="Wij komen.", note="Graag vriendelijker.", earlier=earlier)
 
 

@@ -10,13 +10,11 @@ from starlette.routing import Route
 
 from bot.conversation import Action, State
 from bot.model import Dialog, Done, Draft, Preview, ReplyKind, Told
-from handlers.cards import Verb, fit, fit_words, is_fixed, readers
-from handlers.cards.written import beginning, fitting
+from handlers.cards import Verb, readers
+from handlers.cards.written import OWN_WORDS, Choice, beginning, choices, entry_in
 from handlers.web.acts import Dialogs, decision, number_of
 from handlers.web.site import Visit, for_colleagues
 from knowledge.advice import Suggestion
-
-OWN_WORDS = "-"  # the choice "Zelf schrijven"
 
 
 class Writing:
@@ -78,25 +76,21 @@ class Writing:
         found: Sequence[Suggestion] = ()
         if searched := visit.text("zoek"):
             found = await self._dialogs.office.search(searched, number_of(visit), visit.by)
-        known = {each.entry for each in dialog.suggestions}
-        offered = [*dialog.suggestions, *(each for each in found if each.entry not in known)]
-        text, entry = _start(visit, dialog, offered, kind=kind)
+        offered = choices(dialog, found)
+        text, chosen = _start(visit, dialog, offered, kind=kind)
+        entry = entry_in(chosen)
         draft = Draft(conversation_id=number_of(visit), by=visit.by, text=text, entry=entry, kind=kind)
         values = {
             "dialog": dialog,
             "card": dialog.card,
             "kind": kind,
             "text": text,
-            "entry": entry,
+            "chosen": chosen if any(each.value == chosen for each in offered) else OWN_WORDS,
             "offered": offered,
             "found": found,
             "searched": searched,
             "audience": readers(dialog.card.mention.visibility),
             "own_words": OWN_WORDS,
-            "fit": fit,
-            "fit_words": fit_words,
-            "is_fixed": is_fixed,
-            "fitting": fitting,
             "preview": await self._live(draft),
             "kept": bool(dialog.text),
             "limit": dialog.limit,
@@ -120,20 +114,18 @@ def draft_of(visit: Visit) -> Draft:
 
 def entry_of(visit: Visit) -> str:
     """Return the chosen entry; empty for a fixed text and for own words."""
-    entry = visit.text("entry")
-    return "" if entry == OWN_WORDS else entry
+    return entry_in(visit.text("entry"))
 
 
 def kind_of(visit: Visit) -> ReplyKind:
     return ReplyKind.CORRECTION if visit.text("kind") == ReplyKind.CORRECTION else ReplyKind.ANSWER
 
 
-def _start(visit: Visit, dialog: Dialog, offered: Sequence[Suggestion], *, kind: ReplyKind) -> tuple[str, str]:
-    """Return the text to begin with and its entry: what was typed, what was kept, what fits well, or nothing."""
-    chosen = next((each for each in offered if each.entry == visit.text("entry")), None)
+def _start(visit: Visit, dialog: Dialog, offered: Sequence[Choice], *, kind: ReplyKind) -> tuple[str, str]:
+    """Return the text to begin with and its choice: what was typed, what was kept, what fits well, or nothing."""
+    chosen = next((each for each in offered if each.value == visit.text("entry")), None)
     if chosen and visit.text("fill"):
-        return fitting(chosen, dialog.room), chosen.entry
+        return chosen.text, chosen.value
     if "text" in visit.form:
-        return visit.text("text"), entry_of(visit)
-    text, known = beginning(dialog, kind)
-    return text, dialog.entry if dialog.text else known.entry if known else ""
+        return visit.text("text"), visit.text("entry")
+    return beginning(dialog, kind)

@@ -10,7 +10,7 @@ from bot.conversation import Action
 from bot.model import Answer, Decision, Done, Draft, Told, Wrong
 from handlers.cards import Verb
 from handlers.cards.buttons import AFTER_A_DIALOG
-from handlers.cards.written import fitting
+from handlers.cards.written import OWN_WORDS, choices, entry_in
 from handlers.desks.slack import asking, words
 from handlers.desks.slack.binding import Bound, Target
 from handlers.desks.slack.blocks import Json, lines, option, rich, run
@@ -18,7 +18,7 @@ from handlers.desks.slack.buttons import Buttons
 from handlers.desks.slack.payload import HandedIn, Pressed, filled_in
 from handlers.desks.slack.preview import PLACING, to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Workspace
-from handlers.desks.slack.writing import MYSELF, READING, SEARCH, TEXT, WRITING, kind_of, known_answers, writing
+from handlers.desks.slack.writing import READING, SEARCH, TEXT, WRITING, kind_of, writing
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskIdentity
 from knowledge.sentence import Sentence
@@ -60,10 +60,11 @@ class Dialogs:
             return
         searched = pressed.action["action_id"] == SEARCH
         found = await self._searched(pressed, bound) if searched else None
-        chosen = known_answers(dialog, found).get(pressed.value)
-        text = fitting(chosen, dialog.room) if chosen else str(filled_in(view).get(TEXT) or "")
-        choice = pressed.value if chosen else MYSELF
-        bound = replace(bound, choice=choice, entry=chosen.entry if chosen else "")
+        offered = choices(dialog, [found] if found else [])
+        chosen = next((each for each in offered if each.value == pressed.value), None)
+        text = chosen.text if chosen else str(filled_in(view).get(TEXT) or "")
+        choice = chosen.value if chosen else OWN_WORDS
+        bound = replace(bound, choice=choice, entry=entry_in(choice))
         await self._keep(pressed.by, bound, text)
         await ack()
         view = writing(dialog, bound, text=text, wording=self._at.wording, found=found)

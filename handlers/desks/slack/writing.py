@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from bot.conversation import Action
 from bot.model import Dialog, ReplyKind, Said
-from handlers.cards import Verb, fit, fit_words, is_fixed, readers
-from handlers.cards.written import beginning
+from handlers.cards import Verb, readers
+from handlers.cards.written import OWN_WORDS, beginning, choices, entry_in
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import LONGEST_TEXT, Bound, Target, bound_to
 from handlers.desks.slack.blocks import (
@@ -35,7 +35,6 @@ from knowledge.sentence import say
 WRITING = "balie.write"
 READING = "balie.read"
 ENTRY, SEARCH, TEXT = "entry", "search", "text"
-MYSELF = "-"  # an option needs a value
 EARLIER = 8  # messages shown above the newest
 SHORTEST_SEARCH = 2
 
@@ -47,10 +46,8 @@ def kind_of(bound: Bound) -> ReplyKind:
 def to_writing(dialog: Dialog, verb: Verb, *, wording: Wording) -> Json:
     """Return the dialog as it opens, with the kept draft, what stands there, or what fits well."""
     bound = bound_to(dialog.card, verb)
-    text, start = beginning(dialog, kind_of(bound))
-    choice = next((value for value, each in known_answers(dialog).items() if each is start), "")
-    entry = start.entry if start else dialog.entry
-    return writing(dialog, replace(bound, choice=choice, entry=entry), text=text, wording=wording)
+    text, choice = beginning(dialog, kind_of(bound))
+    return writing(dialog, replace(bound, choice=choice, entry=entry_in(choice)), text=text, wording=wording)
 
 
 def writing(dialog: Dialog, bound: Bound, *, text: str, wording: Wording, found: Suggestion | None = None) -> Json:
@@ -121,23 +118,15 @@ def _earlier(each: Said, wording: Wording) -> Json:
     return rich(lines([run(f"{each.by}{BETWEEN}{wording.moment(each.at)}")]), *quotes(each.text))
 
 
-def known_answers(dialog: Dialog, found: Suggestion | None = None) -> dict[str, Suggestion]:
-    """Return what can be chosen, by the value of its option: a searched answer first, then what fits."""
-    offered = [*([found] if found else []), *dialog.suggestions]
-    return {each.entry or f"fixed {number}": each for number, each in reversed(list(enumerate(offered)))}
-
-
 def _choosing(dialog: Dialog, bound: Bound, found: Suggestion | None, wording: Wording) -> Iterator[Json]:
     """The known answers that fit, and a search through all of them."""
-    known = reversed(known_answers(dialog, found).items())
     options = [
-        option(wording.text(fit(each)), value)
-        if is_fixed(each)
-        else option(each.title if each is found else f"{each.title}, {wording.text(fit_words(each))}", value)
-        for value, each in known
+        option(", ".join(wording.text(part) for part in (each.label, each.fits) if part), each.value)
+        for each in choices(dialog, [found] if found else [])
     ]
-    options.append(option(wording.text(words.MYSELF), MYSELF))
-    chosen = bound.choice or MYSELF
+    options.append(option(wording.text(words.MYSELF), OWN_WORDS))
+    values = [each["value"] for each in options]
+    chosen = bound.choice if bound.choice in values else OWN_WORDS
     yield field(_fresh(ENTRY, bound), wording.text(words.STANDARD), radios(options, chosen=chosen), told=True)
     search = {
         "type": "external_select",
@@ -161,4 +150,4 @@ def _release(dialog: Dialog, wording: Wording) -> Json:
 
 def _fresh(name: str, bound: Bound) -> str:
     """Slack keeps what stands in a field with the same id, so another choice needs another id."""
-    return f"{name}.{bound.choice or MYSELF}"[:ID]
+    return f"{name}.{bound.choice or OWN_WORDS}"[:ID]
