@@ -12,8 +12,9 @@ from bot.clock import Clock, real_now
 from bot.ports import Desk, PublicChannel
 from bot.pulse import Contact, Pulse
 from bot.rules import Rules
-from bot.store import Store, health, pulses
+from bot.store import Store, flights, health, pulses
 from bot.store.engine import Commits
+from bot.store.flights import Flight
 from bot.store.health import Doubtful, Failing, NotShown, Waiting
 from bot.work import Lanes
 from knowledge.rulebook.values import Account, Member, Role
@@ -31,6 +32,7 @@ class AccountHealth:
     title: str  # of the platform
     connected: bool  # it has a password and a handler
     pulse: Pulse | None
+    flight: Flight | None = None  # of the canary
     quiet: timedelta | None = None  # no citizen for so long, though one was expected
 
 
@@ -83,7 +85,7 @@ class Checkup:
         return await self.store.read(lambda c: self._look(c, now, real))
 
     def _look(self, connection: Connection, now: datetime, real: datetime) -> Health:
-        beats = pulses.every(connection)
+        beats, flown = pulses.every(connection), flights.every(connection)
         leads = self.store.leadership.leads
         cards, failing = health.stuck(connection, now=now)
         return Health(
@@ -92,7 +94,7 @@ class Checkup:
             database=self.store.database,
             leads=leads,
             led=leads or any(real - at < BEAT for _, at in beats.values()),
-            accounts=[self._account(each, beats, real) for each in self.rules.rulebook.accounts.values()],
+            accounts=[self._account(each, beats, flown, real) for each in self.rules.rulebook.accounts.values()],
             desks=[_desk(name, workspace, beats) for name, workspace in self.desks],
             waiting=health.waiting(connection, now=now),
             doubtful=health.doubtful(connection),
@@ -103,7 +105,13 @@ class Checkup:
             commits=self.store.commits,
         )
 
-    def _account(self, account: Account, beats: Mapping[str, tuple[Pulse, datetime]], real: datetime) -> AccountHealth:
+    def _account(
+        self,
+        account: Account,
+        beats: Mapping[str, tuple[Pulse, datetime]],
+        flown: Mapping[str, Flight],
+        real: datetime,
+    ) -> AccountHealth:
         channel = self.channels.get(account.key)
         pulse = beats[account.key][0] if channel and account.key in beats else None
         return AccountHealth(
@@ -111,6 +119,7 @@ class Checkup:
             title=channel.abilities.title if channel else account.channel,
             connected=channel is not None,
             pulse=pulse,
+            flight=flown.get(account.key),
             quiet=_quiet(account, pulse, real),
         )
 

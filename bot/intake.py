@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.conversation import Action, State
 from bot.model import Deleted, Delivered, Edited, Event, Mention, Mentioned, OwnPost, Reshared
 from bot.rules import Rules, department_of
-from bot.store import Store, audit, conversations, jobs, mentions, replies, small
+from bot.store import Store, audit, conversations, flights, jobs, mentions, replies, small
 from bot.store.engine import changed
 from bot.store.records import Conversation, StoredMention, Wording
 from knowledge.advice import Advice, Message
@@ -37,13 +37,15 @@ class Page:
     cursor: str | None
     now: datetime
     rulebook: Rulebook
+    canaries: Mapping[str, str]  # account -> the author of its test messages
 
 
 class Intake:
     """Takes events in; ``receive`` is what every public channel calls."""
 
-    def __init__(self, store: Store, rules: Rules, clock: Clock) -> None:
+    def __init__(self, store: Store, rules: Rules, clock: Clock, *, canaries: Mapping[str, str] | None = None) -> None:
         self._store, self._rules, self._clock = store, rules, clock
+        self._canaries = {} if canaries is None else canaries  # may be filled later
 
     async def receive(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
         """Store a page of events and the cursor behind it; raises StoreUnavailable, and then nothing was taken in."""
@@ -52,7 +54,13 @@ class Intake:
         texts = {event.event_id: message for event in cleaned if (message := _message(event, account))}
         advice = await asyncio.to_thread(lambda: {key: advisor.advise(text) for key, text in texts.items()})
         page = Page(
-            account=account, events=cleaned, advice=advice, cursor=cursor, now=self._clock.now(), rulebook=rulebook
+            account=account,
+            events=cleaned,
+            advice=advice,
+            cursor=cursor,
+            now=self._clock.now(),
+            rulebook=rulebook,
+            canaries=self._canaries,
         )
         await self._store.write(lambda connection: take_in(connection, page))
 
@@ -91,6 +99,9 @@ def take_in(connection: Connection, page: Page) -> None:
 
 def _mentioned(connection: Connection, page: Page, event: Mentioned) -> None:
     mention = event.mention
+    if mark := flights.mark_of(page.canaries, mention):
+        flights.arrive(connection, page.account, mark, now=page.now)
+        return
     if _ours(page.rulebook, mention):
         return
     early = mentions.take_early(connection, account=page.account, post_id=mention.post_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from bot.errors import CannotStart
+from knowledge.rulebook.values import DeskChannel
 from knowledge.sentence import Sentence, say
 
 PREFIX = "BALIE_"
@@ -25,6 +27,9 @@ KNOWN = (
     "TRUSTED_PROXIES",
     "SECRET",
     "METRICS_TOKEN",
+    "CANARY",
+    "CANARY_EVERY",
+    "CANARY_WITHIN",
     "LOG",
 )
 
@@ -53,6 +58,9 @@ class Settings:
     slack: Mapping[str, str] = field(
         default_factory=dict, repr=False
     )  # BOT_TOKEN, or BOT_TOKEN_T0123 for one of several
+    canary: DeskChannel | None = None  # where the cards of test messages stand; None: none are sent
+    canary_every: timedelta = timedelta(minutes=15)
+    canary_within: timedelta = timedelta(minutes=2)
     log: str = "info"
 
     @property
@@ -101,6 +109,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         slack={
             name.removeprefix("SLACK_"): value for name, value in values.items() if name.startswith("SLACK_") and value
         },
+        canary=_canary(values.get("CANARY") or "", faults),
+        canary_every=_minutes("CANARY_EVERY", values.get("CANARY_EVERY") or "15", faults),
+        canary_within=_minutes("CANARY_WITHIN", values.get("CANARY_WITHIN") or "2", faults),
         log=values.get("LOG") or "info",
     )
     if settings.log not in LEVELS:
@@ -150,6 +161,24 @@ def _port(value: str, faults: list[Sentence]) -> int:
         return int(value)
     faults.append(say("BALIE_PORT is %(value)s. Give a number from 0 to 65535.", value=value))
     return 0
+
+
+def _canary(value: str, faults: list[Sentence]) -> DeskChannel | None:
+    """Read desk:workspace:channel."""
+    desk, _, rest = value.partition(":")
+    workspace, _, channel = rest.partition(":")
+    if value and not (desk and channel):
+        faults.append(
+            say("BALIE_CANARY is %(value)s. Give a desk, workspace and channel: slack:T0123:C0456.", value=value)
+        )
+    return DeskChannel(desk=desk, workspace=workspace, channel=channel) if value else None
+
+
+def _minutes(name: str, value: str, faults: list[Sentence]) -> timedelta:
+    if value.isdecimal() and 0 < int(value) <= 10_080:
+        return timedelta(minutes=int(value))
+    faults.append(say("%(name)s is %(value)s. Give a number of minutes.", name=PREFIX + name, value=value))
+    return timedelta(minutes=1)
 
 
 def _postgresql(values: Mapping[str, str], faults: list[Sentence]) -> str:

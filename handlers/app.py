@@ -20,6 +20,7 @@ from starlette.applications import Starlette
 
 from bot import outcomes, upkeep
 from bot.answers import Answers
+from bot.canary import Canary, no_canary
 from bot.card import Draftsman
 from bot.clock import Clock, ShiftedClock, SystemClock
 from bot.deliver import Poster
@@ -35,8 +36,9 @@ from bot.receiving import Receiving
 from bot.rules import Rules
 from bot.settings import Settings
 from bot.showing import Shower, announce
-from bot.store import Store, jobs, open_store
+from bot.store import Store, flights, jobs, open_store
 from bot.work import Lanes, Work
+from handlers.canary import canary_of
 from handlers.loading import Reloader, load, seeds
 from handlers.metrics import metrics_route
 from handlers.web.app import Playground, web_app
@@ -78,6 +80,7 @@ class Program:
     reloader: Reloader
     web: Starlette
     player: Player | None = None
+    canary: Canary | None = None
 
 
 def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: Clock) -> PublicChannel | None:
@@ -103,13 +106,18 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     clock = ShiftedClock() if demo else SystemClock()
     rules, seed = load(settings.rules, clock=clock), seeds(settings.answers)
     store = open_store(settings.database, url=settings.database_url)
-    intake = Intake(store, rules, clock)
+    canaries: dict[str, str] = {}  # filled below: their voices need the channels, and those the intake
+    intake = Intake(store, rules, clock, canaries=canaries)
     channels = _channels(settings, rules, intake=intake, clock=clock)
     town = rules.rulebook.town
     wording = Wording(town.language, zone=town.zone, now=clock.now)
     desk = WebDesk(memory=intake, wording=wording, clock=clock)
     slack = _slack(settings, rules, store=store, memory=intake, wording=wording, clock=clock)
     desks: dict[tuple[str, str], Desk] = {("web", ""): desk, **{("slack", one.workspace): one for one in slack}}
+    canary = canary_of(
+        settings, store=store, intake=intake, channels=channels, desks=desks, clock=clock, wording=wording
+    )
+    canaries.update(canary.authors if canary else {})
     office = FrontOffice(store, rules, channels, clock)
     answers = Answers(store, rules, clock)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
@@ -117,7 +125,8 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
     lanes = Lanes()
     checkup = Checkup(store=store, rules=rules, channels=channels, desks=desks, lanes=lanes, clock=clock)
-    work = Work(store, clock, handlers_of(poster, shower, upkeep.Upkeep(clock)), lanes)
+    kinds = {**handlers_of(poster, shower, upkeep.Upkeep(clock)), flights.KIND: canary.show if canary else no_canary}
+    work = Work(store, clock, kinds, lanes)
 
     async def ready() -> dict[str, str]:
         try:
@@ -163,6 +172,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         ),
         web=web,
         player=playground.player if playground else None,
+        canary=canary,
     )
 
 
@@ -192,6 +202,8 @@ async def running(program: Program) -> AsyncIterator[None]:
     finally:
         await _stop(tasks)
         await program.work.finish(within=FINISH)
+        if program.canary:
+            await program.canary.aclose()
         for channel in program.channels.values():
             await channel.aclose()
         for desk in program.desks.values():
@@ -223,6 +235,7 @@ async def _leading(program: Program) -> AsyncIterator[None]:
         *(receiving(program, channel).run() for channel in program.channels.values()),
         *(desk.run(program.office) for desk in program.desks.values()),
         DeskWatch(program.desks, program.store).run(),
+        *([program.canary.run()] if program.canary else []),
     ]
     tasks = [asyncio.create_task(each) for each in (*taking_in, program.work.run())]
     try:

@@ -62,6 +62,7 @@ class _Numbers:
             yield from _queue(self._health)
             yield from _lanes(self._health)
             yield from _accounts(self._health)
+            yield from _canary(self._health)
             yield from _desks(self._health)
             yield from _troubles(self._health)
             yield from _commits(self._health)
@@ -106,6 +107,18 @@ def _accounts(health: Health) -> Iterator[Metric]:
             event.add_metric(key, pulse.event.timestamp())
             lag.add_metric(key, pulse.lag.total_seconds())
     yield from (up, blocked, heard, event, lag)
+
+
+def _canary(health: Health) -> Iterator[Metric]:
+    labels = ["account"]
+    ok = GaugeMetricFamily("balie_canary_up", "1: test messages arrive in time", labels=labels)
+    took = GaugeMetricFamily("balie_canary_seconds", "How long the last one was on its way to its card", labels=labels)
+    for each in health.accounts:
+        if each.flight:
+            ok.add_metric([each.account.key], int(not each.flight.late))
+        if each.flight and each.flight.took is not None:
+            took.add_metric([each.account.key], each.flight.took.total_seconds())
+    yield from (ok, took)
 
 
 def _desks(health: Health) -> Iterator[Metric]:

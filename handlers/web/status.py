@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import ceil
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,6 +34,9 @@ WORK = {  # kind of job -> what waits
 }
 OTHER_WORK = say("other work")
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+CANARY_LATE = say(
+    "Test messages do not arrive in time. Messages of citizens may be late too. Look in the log of Balie."
+)
 NOBODY_LEADS = say("No Balie is doing the work. Start Balie again, and look in its log.")
 
 
@@ -125,13 +129,25 @@ def _account(each: AccountHealth, health: Health) -> Line:
     if each.pulse and each.pulse.event and each.pulse.lag is not None:
         at = _domain(each.pulse.event, health)
         words.append(say("last message %(moment)s, here after %(seconds)s s", moment=at, seconds=_seconds(each.pulse)))
+    words += _flown(each, health)
     advice = each.pulse.trouble if each.pulse else None
-    if each.quiet:
+    if each.flight and each.flight.late:
+        advice = advice or CANARY_LATE
+    elif each.quiet:
         advice = say(
             "No message for %(span)s, more than usual. Does the account still work? Try with a message of your own.",
             span=each.quiet,
         )
     return Line(name=name, words=words, advice=advice)
+
+
+def _flown(each: AccountHealth, health: Health) -> Iterator[Sentence]:
+    if each.flight and each.flight.arrived and each.flight.took is not None:
+        way = say("over the channel itself") if each.flight.whole else say("from our own door on")
+        at, seconds = _domain(each.flight.arrived, health), ceil(each.flight.took.total_seconds())
+        yield say(
+            "test message %(moment)s, on its card within %(seconds)s s (%(way)s)", moment=at, seconds=seconds, way=way
+        )
 
 
 def _desk(each: DeskHealth, health: Health) -> Line:

@@ -11,12 +11,15 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.applications import Starlette
 
+from bot.clock import real_now
 from bot.desk_watch import DeskWatch
 from bot.errors import StoreUnavailable
 from bot.health import Checkup
 from bot.model import Mentioned
 from bot.pulse import Contact
 from bot.receiving import Receiving
+from bot.store import flights
+from bot.store.flights import Flight
 from handlers.metrics import metrics_route
 from knowledge.sentence import say
 from tests.flow.conftest import Balie, a_mention
@@ -138,6 +141,19 @@ async def test_each_account_says_when_it_was_last_heard(balie: Balie) -> None:
     assert numbers["balie_account_event_timestamp_seconds,account=plein"] > 1_700_000_000
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_the_canary_says_whether_it_arrives_and_how_fast(balie: Balie) -> None:
+    assert "balie_canary_up,account=plein" not in await read(balie)
+    sent = real_now()
+    flight = Flight(mark="balie-0", sent=sent, arrived=sent + timedelta(seconds=2.5))
+    await balie.store.lead(lambda c: flights.keep(c, "plein", flight))
+    numbers = await read(balie)
+    assert (numbers["balie_canary_up,account=plein"], numbers["balie_canary_seconds,account=plein"]) == (1, 2.5)
+    await balie.store.lead(lambda c: flights.keep(c, "plein", replace(flight, arrived=None, late=True)))
+    numbers = await read(balie)
+    assert numbers["balie_canary_up,account=plein"] == 0
+    assert "balie_canary_seconds,account=plein" not in numbers
 
 
 @pytest.mark.parametrize("trouble", [None, say("It is out.")], ids=["fine", "in trouble"])

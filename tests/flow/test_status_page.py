@@ -14,7 +14,8 @@ from bot.health import Checkup
 from bot.invites import Invites
 from bot.model import Mentioned, Recovery
 from bot.pulse import Contact, Pulse
-from bot.store import Store, pulses
+from bot.store import Store, flights, pulses
+from bot.store.flights import Flight
 from handlers.web.status import PATH
 from knowledge.rulebook.values import Role
 from knowledge.sentence import Sentence, say
@@ -171,3 +172,14 @@ async def test_no_word_of_a_citizen_stands_there(balie: Balie, peter: Browser) -
     for _ in range(6):
         await balie.later()
     assert "kanarie" not in (await peter.go(PATH)).text
+
+
+@pytest.mark.parametrize("late", [False, True])
+async def test_the_last_test_message_is_told_with_the_way_it_went(balie: Balie, peter: Browser, late: bool) -> None:
+    await beat(balie.store)
+    sent = real_now() - timedelta(seconds=30)
+    flight = Flight(mark="balie-0", sent=sent, arrived=sent + timedelta(seconds=2.5), late=late)
+    await balie.store.lead(lambda c: flights.keep(c, "plein", flight))
+    await peter.go(PATH)
+    assert "op de kaart binnen 3 s (over het kanaal zelf)" in peter.text
+    assert ("Proefberichten komen niet op tijd aan." in peter.text) is late

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,9 @@ def test_nothing_set_is_a_town_on_this_machine() -> None:
         ("BALIE_TRUSTED_PROXIES", "10.0.0.1, everybody", "holds everybody"),
         ("BALIE_LOG", "loud", "BALIE_LOG is loud"),
         ("BALIE_SECRET", "short", "BALIE_SECRET is too short"),
+        ("BALIE_CANARY", "slack", "Give a desk, workspace and channel"),
+        ("BALIE_CANARY_EVERY", "often", "BALIE_CANARY_EVERY is often"),
+        ("BALIE_CANARY_WITHIN", "0", "BALIE_CANARY_WITHIN is 0"),
         ("BALIE_METRICS_TOKEN", "short", "BALIE_METRICS_TOKEN is too short"),
         ("BALIE_PASWORD_BSKY", "x", "BALIE_PASWORD_BSKY is not a setting"),
         ("BALIE_SECRET_FILE", "/nowhere/secret", "cannot read that file"),
@@ -77,3 +81,13 @@ def test_every_secret_is_known_as_one_and_shown_nowhere() -> None:
     assert {LONG, "app-password", "xoxb-1", "xapp-1", "hidden"} <= set(settings.secrets)
     assert not [secret for secret in settings.secrets if secret in repr(settings)]
     assert settings.slack == {"BOT_TOKEN": "xoxb-1", "APP_TOKEN_T1": "xapp-1"}
+
+
+@pytest.mark.parametrize(
+    ("value", "place"), [("slack:T1:C2", ("slack", "T1", "C2")), ("web::proef", ("web", "", "proef"))]
+)
+def test_the_channel_of_test_messages_names_its_desk(value: str, place: tuple[str, str, str]) -> None:
+    found = read({"BALIE_CANARY": value, "BALIE_CANARY_EVERY": "60"})
+    assert found.canary
+    assert (found.canary.desk, found.canary.workspace, found.canary.channel) == place
+    assert found.canary_every == timedelta(hours=1)

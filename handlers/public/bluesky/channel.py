@@ -100,6 +100,10 @@ class Bluesky:
         with translated():
             await self._signed_in.do("com.atproto.repo.deleteRecord", {"repo": repo, "collection": POST, "rkey": key})
 
+    async def did(self) -> str:
+        """Return who we are on the network; signs in if need be."""
+        return await self._signed_in.did()
+
     async def aclose(self) -> None:
         await self._signed_in.aclose()
 
