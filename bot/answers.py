@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from bot import importing, kept, mandate, pinning
+from bot import importing, kept, mandate, pinning, tasks
 from bot.clock import Clock
 from bot.keeping import ONLY_READING, Keeping
 from bot.model import Told, Wrong
@@ -25,15 +25,19 @@ from bot.model.answers import (
     Revision,
     Saved,
     TakenOver,
+    Task,
+    TaskKind,
     Undone,
     Verdict,
 )
+from bot.ports import PublicChannel
 from bot.reading import OUTSIDER
 from bot.rules import Rules, local_day
 from bot.store import Store, answers, imports, phrasings, pins, proposals
 from knowledge.exchange import Plan
 from knowledge.exchange import Row as FileRow
 from knowledge.faq import Entry
+from knowledge.gaps import Asked, Gap, gaps
 from knowledge.learned import Effect, Lesson, measure
 from knowledge.rulebook.values import DeskIdentity, Mandate, Member, Role
 
@@ -47,8 +51,10 @@ OF_SHELL = Member(key="balie", name="Balie", initials="B", mandates=(Mandate(rol
 class Answers:
     """What pages, chat and command line may ask about the known answers; ``by`` is who asks."""
 
-    def __init__(self, store: Store, rules: Rules, clock: Clock) -> None:
-        self._store, self._rules, self._clock = store, rules, clock
+    def __init__(
+        self, store: Store, rules: Rules, clock: Clock, *, channels: Mapping[str, PublicChannel] | None = None
+    ) -> None:
+        self._store, self._rules, self._clock, self._channels = store, rules, clock, channels or {}
 
     async def entries(self, *, by: DeskIdentity) -> Sequence[Kept]:
         """Return all answers by key, the retired ones among them; nothing for an outsider."""
@@ -167,6 +173,24 @@ class Answers:
         seen = await self._look(by, lambda keeping: [_lessons(keeping.connection)])
         return await asyncio.to_thread(measure, *seen[0]) if seen and seen[0][1] else None
 
+    async def tasks(self, *, by: DeskIdentity) -> Sequence[Task]:
+        """Return what is to be done: everything for the coordinator, for others what is theirs to mend."""
+        found = await self._look(by, lambda keeping: [tasks.seen(keeping)])
+        member, rulebook = self._member(by), self._rules.rulebook
+        if not found or member is None:
+            return ()
+        listed = await asyncio.to_thread(tasks.tasks, found[0], self._channels, town=rulebook.town.name)
+        today = local_day(rulebook, self._clock.now())
+        if mandate.coordinates(member, today=today):
+            return listed
+        mine = {one.entry.key for one in found[0].live if mandate.may_keep(member, one.entry, today=today)}
+        return [task for task in listed if task.kind is TaskKind.PROPOSAL or mine.intersection(task.entries)]
+
+    async def gaps(self, since: datetime, *, by: DeskIdentity) -> Sequence[Gap]:
+        """Return what was asked since then without a good answer, the largest cluster first; nobody's name is in it."""
+        found = await self._look(by, lambda keeping: [_asked(keeping.connection, since, self._rules)])
+        return await asyncio.to_thread(lambda: gaps(found[0][0], entries=found[0][1])) if found else ()
+
     async def pins(self, *, by: DeskIdentity) -> Sequence[Pin]:
         """Return what is or was pinned, the newest first."""
         return await self._look(by, lambda keeping: [kept.pin(keeping, row) for row in pins.newest(keeping.connection)])
@@ -243,3 +267,7 @@ def _lessons(connection: Connection) -> tuple[Sequence[Entry], Sequence[Lesson],
         if row.verdict == Verdict.CONFIRMED and row.entry in live
     ]
     return tuple(live.values()), lessons, phrasings.by_entry(connection, Verdict.REJECTED)
+
+
+def _asked(connection: Connection, since: datetime, rules: Rules) -> tuple[Sequence[Asked], Sequence[Entry]]:
+    return tasks.questions(connection, since, rules), tuple(answers.live(connection).values())

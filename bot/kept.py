@@ -38,6 +38,13 @@ def revision(keeping: Keeping, row: Row[Any]) -> Revision:
     )
 
 
+def decides(keeping: Keeping, row: Row[Any]) -> bool:
+    """Tell whether this person may say yes or no to a proposal."""
+    stored = answers.get(keeping.connection, row.key)
+    entry = stored.entry if stored else answers.entry_of(row)
+    return mandate.may_keep(keeping.member, entry, today=keeping.today)
+
+
 def proposal(keeping: Keeping, row: Row[Any]) -> Proposal | None:
     """Return a proposal for who may decide about it, or who made it; None for anybody else."""
     entry, stored = answers.entry_of(row), answers.get(keeping.connection, row.key)

@@ -119,7 +119,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     )
     canaries.update(canary.authors if canary else {})
     office = FrontOffice(store, rules, channels, clock)
-    answers = Answers(store, rules, clock)
+    answers = Answers(store, rules, clock, channels=channels)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None

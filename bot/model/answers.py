@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
 
 from bot.model.cards import Who
@@ -156,13 +156,24 @@ class Pinned:
     id: int
 
 
+class TaskKind(StrEnum):
+    """Why something is to be done; the most pressing first."""
+
+    PROPOSAL = "proposal"
+    EXPIRED = "expired"
+    REVIEW = "review"
+    CONTRADICTION = "contradiction"
+    DUPLICATE = "duplicate"
+    EDITED = "edited"
+    TOO_LONG = "too_long"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something to do about the answers; ``kind`` groups them in the list."""
+    """Something to do about the answers."""
 
-    kind: str  # "review", "expired", "too_long", "edited", "duplicate", "contradiction", "proposal"
+    kind: TaskKind
     sentence: Sentence
     entries: tuple[str, ...] = ()  # keys
-    due: datetime | None = None
+    due: date | None = None
     owner: str = ""
-    details: Mapping[str, object] = field(default_factory=dict)
