@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.card_places import RELEASED
 from bot.case import Case
+from bot.closing_time import ask_later
 from bot.conversation import Action
 from bot.store import jobs
 from bot.store.records import Conversation
@@ -51,3 +52,5 @@ def give(case: Case, action: Action, holder: str, *, writing: bool = False, **co
         },
     )
     jobs.reschedule(case.connection, "claim", str(case.conversation.id), at=until)
+    department = case.conversation.department
+    ask_later(case.connection, case.rulebook, department=department, holder=holder, now=case.now)

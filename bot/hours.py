@@ -11,6 +11,8 @@ import holidays
 from bot.rules import department_of
 from knowledge.rulebook.values import Department, OpenHours, Rulebook, Topic
 
+LONGEST_BREAK = timedelta(hours=2)
+NEVER_CLOSES = timedelta(days=14)  # open through all that time: no evening on which to ask
 LOOK_AHEAD = timedelta(days=60)  # a norm that is not met by then has no date
 
 
@@ -43,6 +45,25 @@ def is_open(moment: datetime, rulebook: Rulebook, department: Department) -> boo
         return True
     first = next(((s, e) for s, e in open_blocks(hours, rulebook, since=moment) if e > moment), None)
     return first is not None and first[0] <= moment
+
+
+def closes(moment: datetime, rulebook: Rulebook, department: Department) -> datetime | None:
+    """Return when the office day of ``moment``, or the next one, ends, in UTC; None where it never closes.
+
+    A break within the day is no closing time.
+    """
+    hours = hours_of(rulebook, department)
+    if hours is None:
+        return None
+    closing: datetime | None = None
+    for start, end in open_blocks(hours, rulebook, since=moment):
+        if closing and start - closing > LONGEST_BREAK:
+            return closing
+        if end > moment:
+            closing = end
+            if end - moment > NEVER_CLOSES:
+                return None
+    return closing
 
 
 def hours_of(rulebook: Rulebook, department: Department) -> OpenHours | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.closing_time import JOB, ClosingTime
 from bot.deliver import Poster
 from bot.showing import Shower
 from bot.upkeep import Upkeep
@@ -11,6 +12,7 @@ from bot.work import Handler
 
 
 def handlers_of(poster: Poster, shower: Shower, upkeep: Upkeep) -> Mapping[str, Handler]:
+    closing_time = ClosingTime(store=shower.store, draftsman=shower.draftsman, desks=shower.desks, clock=shower.clock)
     return {
         "post": poster.post,
         "find": poster.find,
@@ -21,6 +23,7 @@ def handlers_of(poster: Poster, shower: Shower, upkeep: Upkeep) -> Mapping[str, 
         "claim": shower.claim,
         "remind": shower.remind,
         "asked": shower.asked,
+        JOB: closing_time.ask,
         "pin": shower.pin,
         "announce": shower.announce,
         "seal": upkeep.seal,

@@ -139,7 +139,7 @@ class Place:
     """Where a card stands, and in which part."""
 
     channel: DeskChannel
-    role: str = "owner"  # "owner", "reader"; "past": moved on, shrunk to a link
+    role: str = "owner"  # "owner", "reader"; "past": moved on, shrunk to a link; "person": one colleague alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,3 +156,4 @@ class Notice:
 
     text: Sentence
     urgent: bool = False
+    cards: tuple[Card, ...] = ()  # what it is about; a desk may offer to let go of them

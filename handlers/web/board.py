@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.model import Card, DepartmentShown
 from handlers.cards import CardText, card_text
-from handlers.web.desk import WebDesk
+from handlers.web.desk import WebDesk, where
 from handlers.web.site import Site, Visit, context, for_colleagues
 
 ALL = "alles"
@@ -57,7 +57,7 @@ class Board:
             **self._channel_values(channel, departments),
             "waiting": sorted(waiting, key=lambda each: not each.text.urgent),
             "done": [each for each in reversed(views) if each.text.done][:DONE_SHOWN],
-            "notices": await self._notices(channel, departments),
+            "notices": await self._notices(visit, channel, departments),
         }
 
     async def channels(self, visit: Visit) -> Response:
@@ -115,7 +115,9 @@ class Board:
         department = self._site.rulebook().departments.get(visit.channel)
         return department is not None and (department.name == card.department or department.key in card.route.readers)
 
-    async def _notices(self, channel: str, departments: Sequence[DepartmentShown]) -> Sequence[object]:
+    async def _notices(self, visit: Visit, channel: str, departments: Sequence[DepartmentShown]) -> Sequence[object]:
+        if channel == MINE:
+            return await self._desk.notices(where(visit.by.user, person=True))
         place = next((each.channel for each in departments if each.key == channel), None)
         return await self._desk.notices(place.channel) if place else []
 

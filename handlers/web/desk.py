@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
+from bot.closing_time import PERSON
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk, FrontOffice, Memory
 from handlers.wording import Wording
@@ -46,7 +47,7 @@ class WebDesk:
         return Shown(message=str(card.conversation_id), version=card.version)
 
     async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
-        channel = place.channel.channel
+        channel = where(place.channel.channel, person=place.role == PERSON)
         said = Said(
             text=self._wording.text(notice.text),
             at=self._clock.now(),
@@ -63,6 +64,11 @@ class WebDesk:
         """Return what was said in a channel, oldest first."""
         kept = await self._memory.recall(ACCOUNT, f"notices:{channel}")
         return [_from_json(each) for each in json.loads(kept or "[]")]
+
+
+def where(channel: str, *, person: bool) -> str:
+    """Return under which name lines are kept: those for one colleague apart from those of a channel."""
+    return f"@{channel}" if person else channel
 
 
 def _to_json(said: Said) -> dict[str, str | bool | int]:

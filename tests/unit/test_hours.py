@@ -163,3 +163,19 @@ def test_who_writes_later_is_never_due_earlier(moment: datetime, minutes: int) -
     assert first
     assert second
     assert first <= second
+
+
+@pytest.mark.parametrize(
+    ("opening", "now", "expected"),
+    [
+        (WEEKDAYS, "2026-11-23T09:30", "2026-11-23T17:00"),  # not at the lunch break
+        (WEEKDAYS, "2026-11-23T12:30", "2026-11-23T17:00"),
+        (WEEKDAYS, "2026-11-23T17:00", "2026-11-24T17:00"),
+        (WEEKDAYS, "2026-11-20T18:00", "2026-11-23T17:00"),  # over the weekend
+        (NIGHTS, "2026-11-23T23:00", "2026-11-24T06:00"),
+        (ALWAYS, "2026-11-23T23:00", None),
+        (None, "2026-11-23T23:00", None),
+    ],
+)
+def test_the_office_closes_at_the_end_of_its_day(opening: OpenHours | None, now: str, expected: str | None) -> None:
+    assert hours.closes(local(now), town(opening), OFFICE) == (local(expected) if expected else None)

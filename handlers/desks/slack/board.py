@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from bot.errors import ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from handlers.desks.slack.blocks import Json, escaped, lines, rich, run
 from handlers.desks.slack.calls import Calls, MessageGone, NoAnswer
-from handlers.desks.slack.card import to_message, to_past
+from handlers.desks.slack.card import let_go, row, to_message, to_past
 from handlers.desks.slack.links import Links
 from handlers.desks.slack.slots import Slots
 from handlers.wording import Wording
@@ -25,6 +26,7 @@ PATIENCE = 1.0  # seconds that a job may wait for its moment; later ones come ba
 FRESH = timedelta(seconds=2)  # that a fresh card may need to stand there
 CLOCKS = 30.0  # seconds that our clock and that of Slack may differ
 METADATA = "balie_card"
+MOST_ROWS = 10  # cards in one line to a colleague
 
 log = structlog.get_logger()
 
@@ -51,7 +53,7 @@ class Board:
         said, channel = self._wording.text(notice.text), place.channel.channel
         thread = {"thread_ts": under.message} if under and under.message else {}
         await self._moment(self._posts, channel, f"{said} {thread}", urgent=notice.urgent)
-        message = _silent({"text": escaped(said), "blocks": [rich(lines([run(said)]))]})
+        message = _silent({"text": escaped(said), "blocks": list(_notice(notice, self._wording))})
         await self._call(self._posts, channel, "chat.postMessage", channel=channel, **message, **thread)
 
     async def _post(self, card: Card, place: Place, message: Json) -> Shown:
@@ -133,6 +135,14 @@ class Board:
             if type(exc) is ShowFailed:  # too many requests: the whole lane waits
                 slots.pause(lane, exc.after.total_seconds())
             raise
+
+
+def _notice(notice: Notice, wording: Wording) -> Iterator[Json]:
+    """A line, and for each card that it is about a row with [Loslaten]."""
+    yield rich(lines([run(wording.text(notice.text))]))
+    for card in notice.cards[:MOST_ROWS]:
+        yield row(card, wording)
+        yield from let_go(card, wording)
 
 
 def _silent(message: Json) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.model import Card, Face
-from handlers.cards import Button, CardText, card_text, cut
+from handlers.cards import Button, CardText, Verb, card_text, cut, is_private
 from handlers.desks.slack.binding import Target
 from handlers.desks.slack.blocks import (
     BUTTON,
@@ -28,6 +28,8 @@ from knowledge.sentence import say
 NOTIFICATION = 150
 CLICK = "balie"  # how the action ids of buttons on cards begin
 MENU = f"{CLICK}.menu"
+ROW = "row "  # how the block of a button in a list begins
+QUOTED_IN_ROW = 120  # characters
 MOVED = say("This goes on in a newer card.")
 NEWER = say("Go to the newer card")
 
@@ -127,6 +129,23 @@ def button(card: Card, shown: Button, wording: Wording) -> Json:
         **({"url": shown.url} if shown.url else {}),
         **({"style": "primary"} if shown.primary else {}),
     }
+
+
+def row(card: Card, wording: Wording) -> Json:
+    """Return a card in a list: its head, its link and the beginning of what was said."""
+    text = card_text(card)
+    first, *rest = text.head
+    shown = [run(wording.text(first), bold=True), *(run(f"{BETWEEN}{wording.text(each)}") for each in rest)]
+    shown += _link(text, wording, after=True)
+    said = "" if text.done or is_private(card) else cut(card.mention.text, QUOTED_IN_ROW)
+    return rich(lines(shown, *([] if text.done else [[run(card.mention.author)]])), *quotes(said))
+
+
+def let_go(card: Card, wording: Wording) -> Iterator[Json]:
+    """Yield the button of such a row, of which a click leaves the other rows as they are."""
+    buttons = [each for each in card_text(card).menu if each.verb is Verb.RELEASE]
+    if buttons:
+        yield actions(button(card, buttons[0], wording), block_id=f"{ROW}{card.conversation_id}")
 
 
 def _target(card: Card, shown: Button) -> Target:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.model import Card, DepartmentShown
-from handlers.cards import Verb, card_text, cut, is_private
-from handlers.desks.slack.blocks import Json, actions, lines, link, quotes, rich, run
-from handlers.desks.slack.card import button
+from handlers.cards import Verb, card_text
+from handlers.desks.slack.blocks import Json, actions, lines, rich, run
+from handlers.desks.slack.card import button, row
 from handlers.desks.slack.workspace import Workspace
-from handlers.wording import BETWEEN, Wording
+from handlers.wording import Wording
 from knowledge.rulebook.values import DeskIdentity
 from knowledge.sentence import Sentence, say
 
@@ -69,7 +69,7 @@ class Home:
             found = await self._at.office.cards(department.key, by)
             cards |= {card.conversation_id: card for card in found if _holds(card, text.casefold().split())}
         newest = sorted(cards.values(), key=lambda card: card.mention.posted_at, reverse=True)[:MOST_ROWS]
-        return [_entry(card, wording) for card in newest] or [_row(NOTHING_FOUND, wording)]
+        return [row(card, wording) for card in newest] or [_row(NOTHING_FOUND, wording)]
 
 
 def _holds(card: Card, words: Sequence[str]) -> bool:
@@ -82,21 +82,11 @@ def _mine(cards: Sequence[Card], viewer: str, wording: Wording) -> Iterator[Json
     if not cards:
         yield _row(NOTHING_MINE, wording)
     for card in cards[:MOST_ROWS]:
-        yield _entry(card, wording)
+        yield row(card, wording)
         text = card_text(card, viewer=viewer)
         opens = [each for each in text.buttons if each.verb in OPENS]
         if opens:
             yield actions(button(card, opens[0], wording), block_id=f"card {card.conversation_id}")
-
-
-def _entry(card: Card, wording: Wording) -> Json:
-    text = card_text(card)
-    first, *rest = text.head
-    row = [run(wording.text(first), bold=True), *(run(f"{BETWEEN}{wording.text(each)}") for each in rest)]
-    if text.link and text.link.url.startswith("https://"):
-        row += [run(BETWEEN), link(wording.text(text.link.label), text.link.url)]
-    said = "" if text.done or is_private(card) else cut(card.mention.text, 120)
-    return rich(lines(row, *([] if text.done else [[run(card.mention.author)]])), *quotes(said))
 
 
 def _waiting(departments: Sequence[DepartmentShown], wording: Wording) -> Iterator[Json]:

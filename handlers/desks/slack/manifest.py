@@ -22,6 +22,8 @@ SCOPES = (
 )
 EVENTS = ("app_home_opened", "app_mention", "member_joined_channel", "message.channels", "message.groups")
 
+READ_ONLY = {"messages_tab_read_only_enabled": True}  # Balie asks there; nothing that is typed means anything
+
 
 def manifest(wording: Wording, *, address: str = "") -> dict[str, Any]:
     """Return the manifest for Socket Mode, or with ``address`` for signed HTTP."""
@@ -40,7 +42,7 @@ def manifest(wording: Wording, *, address: str = "") -> dict[str, Any]:
             "background_color": "#0b5a82",
         },
         "features": {
-            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": False},
+            "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True, **READ_ONLY},
             "bot_user": {"display_name": "Balie", "always_online": True},
             "slash_commands": [command],
         },

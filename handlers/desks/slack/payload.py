@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,7 @@ class Pressed:
     channel: str = ""  # where the card stands
     message: str = ""
     thread: str = ""
+    blocks: Sequence[Body] = ()  # of the message, as it stands there
     view: Mapping[str, Any] | None = None  # the dialog or page it stands in
 
     @property
@@ -75,6 +76,7 @@ def to_pressed(body: Body) -> Pressed:
         channel=str((body.get("channel") or {}).get("id") or container.get("channel_id") or ""),
         message=str(container.get("message_ts") or message.get("ts") or ""),
         thread=str(message.get("thread_ts") or ""),
+        blocks=message.get("blocks") or (),
         view=body.get("view"),
     )
 

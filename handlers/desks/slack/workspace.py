@@ -16,12 +16,12 @@ from bot.reading import GONE, OUTSIDER
 from handlers.desks.slack import words
 from handlers.desks.slack.blocks import Json, escaped, lines, rich, run
 from handlers.desks.slack.calls import Calls, NotTaken
-from handlers.desks.slack.card import to_message
+from handlers.desks.slack.card import ROW, to_message
 from handlers.desks.slack.payload import Pressed
 from handlers.desks.slack.preview import to_busy, to_told
 from handlers.wording import Wording
 from knowledge.rulebook.values import DeskIdentity, Rulebook
-from knowledge.sentence import Sentence
+from knowledge.sentence import Sentence, say
 
 PATIENCE = 0.8  # seconds that a dialog may take before a waiting one is opened: a trigger lives for three
 
@@ -101,8 +101,18 @@ class Workspace:
     async def redraw(self, pressed: Pressed, card: Card) -> None:
         """Show the clicker at once what became of the card; the job that shows it everywhere comes behind."""
         if pressed.channel and pressed.message:
-            message = to_message(card, wording=self.wording)
+            message = self._without(pressed, card) or to_message(card, wording=self.wording)
             await self._quietly("chat.update", channel=pressed.channel, ts=pressed.message, **message)
+
+    def _without(self, pressed: Pressed, card: Card) -> Json | None:
+        """Return a list in which the row that was clicked tells how it is now; None when it is no list."""
+        block = str(pressed.action.get("block_id", ""))
+        if not block.startswith(ROW):
+            return None
+        done = self.wording.text(say("Let go of: %(author)s.", author=card.mention.author))
+        now = rich(lines([run(done, italic=True)]), block_id=block)
+        blocks = [now if each.get("block_id") == block else dict(each) for each in pressed.blocks]
+        return {"text": escaped(done), "blocks": blocks}
 
     async def replace(self, pressed: Pressed, view: Json) -> None:
         if pressed.view:
