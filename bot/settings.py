@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +26,8 @@ KNOWN = (
     "PORT",
     "PUBLIC_URL",
     "TRUSTED_PROXIES",
+    "PROXY",
+    "CA",
     "SECRET",
     "METRICS_TOKEN",
     "CANARY",
@@ -52,6 +55,8 @@ class Settings:
     port: int = 8000
     public_url: str = ""
     trusted_proxies: tuple[str, ...] = ()
+    proxy: str = field(default="", repr=False)  # the way out of the town's network
+    ca: Path | None = None  # certificates that are trusted beside the usual ones
     secret: str = field(default="", repr=False)  # signs cookies; empty: made and kept in the data folder
     metrics_token: str = field(default="", repr=False)  # who has it may read /metrics; empty: nobody
     passwords: Mapping[str, str] = field(default_factory=dict, repr=False)  # by key of the account
@@ -75,11 +80,13 @@ class Settings:
     def secrets(self) -> tuple[str, ...]:
         """Return everything that may never stand in a log."""
         database = urlsplit(self.database_url).password or ""
+        proxy = urlsplit(self.proxy).password or ""
         every = (
             self.secret,
             self.metrics_token,
             self.database_url,
             database,
+            proxy,
             *self.passwords.values(),
             *self.slack.values(),
         )
@@ -99,6 +106,8 @@ def read(environment: Mapping[str, str]) -> Settings:
         port=_port(values.get("PORT") or "8000", faults),
         public_url=_public_url(values.get("PUBLIC_URL") or "", faults),
         trusted_proxies=_proxies(values.get("TRUSTED_PROXIES") or "", faults),
+        proxy=_proxy(values.get("PROXY") or "", faults),
+        ca=_certificates(values.get("CA") or "", faults),
         secret=values.get("SECRET") or "",
         metrics_token=values.get("METRICS_TOKEN") or "",
         passwords={
@@ -197,6 +206,23 @@ def _public_url(value: str, faults: list[Sentence]) -> str:
     if value and not (parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and local))):
         faults.append(say("BALIE_PUBLIC_URL is %(value)s. Give an address that begins with https://.", value=value))
     return value.rstrip("/")
+
+
+def _proxy(value: str, faults: list[Sentence]) -> str:
+    """Return the address of the proxy, which is never said: it may hold a password."""
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("http", "https") and parts.hostname):
+        faults.append(say("BALIE_PROXY is no address of a proxy. It looks like http://proxy.veldwijk.example:3128."))
+    return value
+
+
+def _certificates(value: str, faults: list[Sentence]) -> Path | None:
+    try:
+        if value:
+            ssl.create_default_context(cafile=value)
+    except OSError:  # ssl.SSLError is one
+        faults.append(say("BALIE_CA is %(value)s, and Balie finds no certificates in it (PEM).", value=value))
+    return Path(value) if value else None
 
 
 def _proxies(value: str, faults: list[Sentence]) -> tuple[str, ...]:

@@ -45,6 +45,7 @@ from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
 from handlers.web.square import Square
+from handlers.way_out import WayOut, way_out
 from handlers.wording import Wording
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
@@ -83,7 +84,7 @@ class Program:
     canary: Canary | None = None
 
 
-def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: Clock) -> PublicChannel | None:
+def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: Clock, out: WayOut) -> PublicChannel | None:
     """Return the channel of an account; None when its password is not set. A new platform is a new case here."""
     password = settings.passwords.get(account.key, "")
     match account.channel:
@@ -93,11 +94,11 @@ def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: C
         case "bluesky" if password:
             from handlers.public.bluesky import Bluesky
 
-            return Bluesky(account, password, intake)
+            return Bluesky(account, password, intake, out=out)
         case "telegram" if password:
             from handlers.public.telegram import Telegram
 
-            return Telegram(account, password, intake)
+            return Telegram(account, password, intake, out=out)
     return None
 
 
@@ -108,14 +109,22 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     store = open_store(settings.database, url=settings.database_url)
     canaries: dict[str, str] = {}  # filled below: their voices need the channels, and those the intake
     intake = Intake(store, rules, clock, canaries=canaries)
-    channels = _channels(settings, rules, intake=intake, clock=clock)
+    out = way_out(settings)
+    channels = _channels(settings, rules, intake=intake, clock=clock, out=out)
     town = rules.rulebook.town
     wording = Wording(town.language, zone=town.zone, now=clock.now)
     desk = WebDesk(memory=intake, wording=wording, clock=clock)
-    slack = _slack(settings, rules, store=store, memory=intake, wording=wording, clock=clock)
+    slack = _slack(settings, rules, store=store, memory=intake, wording=wording, clock=clock, out=out)
     desks: dict[tuple[str, str], Desk] = {("web", ""): desk, **{("slack", one.workspace): one for one in slack}}
     canary = canary_of(
-        settings, store=store, intake=intake, channels=channels, desks=desks, clock=clock, wording=wording
+        settings,
+        store=store,
+        intake=intake,
+        channels=channels,
+        desks=desks,
+        clock=clock,
+        wording=wording,
+        out=out,
     )
     canaries.update(canary.authors if canary else {})
     office = FrontOffice(store, rules, channels, clock)
@@ -285,10 +294,10 @@ def _server(program: Program) -> uvicorn.Server:
     return _Server(config)
 
 
-def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock) -> dict[str, PublicChannel]:
+def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock, out: WayOut) -> dict[str, PublicChannel]:
     channels: dict[str, PublicChannel] = {}
     for account in rules.rulebook.accounts.values():
-        channel = channel_of(account, settings, intake=intake, clock=clock)
+        channel = channel_of(account, settings, intake=intake, clock=clock, out=out)
         if channel:
             channels[account.key] = channel
         else:
@@ -297,7 +306,7 @@ def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock)
 
 
 def _slack(
-    settings: Settings, rules: Rules, *, store: Store, memory: Intake, wording: Wording, clock: Clock
+    settings: Settings, rules: Rules, *, store: Store, memory: Intake, wording: Wording, clock: Clock, out: WayOut
 ) -> list[SlackDesk]:
     """Return a desk for each Slack workspace in the rules; none, and nothing imported, without tokens."""
     if not settings.slack:
@@ -317,6 +326,7 @@ def _slack(
             wording=wording,
             rulebook=lambda: rules.rulebook,
             tell=tell,
+            out=out,
         )
         for workspace in workspaces(rules.rulebook)
     ]

@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.store import Store
 from handlers.web.square import Square
 from handlers.web.square_canary import SquareVoice
+from handlers.way_out import WayOut
 from handlers.wording import Wording
 from knowledge.sentence import say
 
@@ -28,12 +29,13 @@ def canary_of(
     desks: Mapping[tuple[str, str], Desk],
     clock: Clock,
     wording: Wording,
+    out: WayOut,
 ) -> Canary | None:
     """Return the canary; None where no channel for its cards is set."""
     if settings.canary is None:
         return None
     return Canary(
-        {key: voice_of(channel, settings, intake=intake) for key, channel in channels.items()},
+        {key: voice_of(channel, settings, intake=intake, out=out) for key, channel in channels.items()},
         place=settings.canary,
         store=store,
         channels=channels,
@@ -44,7 +46,7 @@ def canary_of(
     )
 
 
-def voice_of(channel: PublicChannel, settings: Settings, *, intake: Intake) -> Voice:
+def voice_of(channel: PublicChannel, settings: Settings, *, intake: Intake, out: WayOut) -> Voice:
     """Return who speaks to an account. A platform on which a program may speak to us is a new case here."""
     account = channel.account
     password = settings.passwords.get(f"{account.key}_{OPTION}", "")
@@ -57,5 +59,5 @@ def voice_of(channel: PublicChannel, settings: Settings, *, intake: Intake) -> V
 
             if isinstance(channel, Bluesky):
                 second = replace(account, key=f"{account.key}_{OPTION}", name=account.options[OPTION])
-                return BlueskyVoice(second, password, intake, town=channel)
+                return BlueskyVoice(second, password, intake, town=channel, out=out)
     return AtOurDoor(account.key, intake.receive)

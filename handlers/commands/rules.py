@@ -170,9 +170,11 @@ def _check_live(rulebook: Rulebook) -> None:
     from bot import settings
     from handlers.commands.slack import live
     from handlers.commands.telling import told
+    from handlers.way_out import way_out
 
     with told():
-        if not asyncio.run(live(rulebook, settings.read(os.environ).slack)):
+        found = settings.read(os.environ)
+        if not asyncio.run(live(rulebook, found.slack, out=way_out(found))):
             raise click.exceptions.Exit(1)
 
 

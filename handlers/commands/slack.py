@@ -11,6 +11,7 @@ import click
 from handlers.commands.telling import tell, wording
 
 if TYPE_CHECKING:
+    from handlers.way_out import WayOut
     from knowledge.rulebook.values import Rulebook
 
 
@@ -24,7 +25,9 @@ def manifest(platform: str, address: str) -> None:
     click.echo(json.dumps(described(wording(), address=address.rstrip("/")), ensure_ascii=False, indent=2))
 
 
-async def live(rulebook: Rulebook, tokens: Mapping[str, str], *, base_url: str = "") -> bool:
+async def live(
+    rulebook: Rulebook, tokens: Mapping[str, str], *, base_url: str = "", out: WayOut | None = None
+) -> bool:
     """Tell what is right and wrong in every Slack workspace of the rules; True when all is right.
 
     ``tokens``: the settings that begin with BALIE_SLACK_, without that beginning.
@@ -32,10 +35,11 @@ async def live(rulebook: Rulebook, tokens: Mapping[str, str], *, base_url: str =
     from handlers.desks.slack.calls import SLACK, Calls
     from handlers.desks.slack.checking import check, workspaces
     from handlers.desks.slack.desk import keys_of
+    from handlers.way_out import DIRECT
 
     fine = True
     for workspace in workspaces(rulebook):
-        calls = Calls(keys_of(tokens, workspace).bot_token, base_url=base_url or SLACK)
+        calls = Calls(keys_of(tokens, workspace).bot_token, base_url=base_url or SLACK, out=out or DIRECT)
         try:
             async for found in check(calls, rulebook, workspace=workspace, wording=wording(rulebook.town.language)):
                 tell(found.sentence)

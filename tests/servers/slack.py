@@ -65,6 +65,7 @@ class Slack:
         self.revoked = False
         self.silent = False  # sockets stay up and deliver nothing
         self.hello = 0
+        self.socket_url = ""  # another address of ours
         self.deliver: Callable[[Json, str], Awaitable[Reply]] = self._over_socket
         self._numbers = itertools.count(1)
         self._triggers: dict[str, float] = {}
@@ -158,7 +159,7 @@ class Slack:
                     "team": "Veldwijk",
                 }
             case "apps.connections.open":
-                return {"ok": True, "url": f"ws://127.0.0.1:{self.port}/socket"}
+                return {"ok": True, "url": self.socket_url or f"ws://127.0.0.1:{self.port}/socket"}
             case "chat.postMessage" | "chat.update" | "chat.postEphemeral":
                 return self._take_message(method, arguments)
             case "views.open" | "views.push" | "views.update" | "views.publish":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import ssl
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import PlaceGone, ShowFailed
+from handlers.way_out import DIRECT, WayOut
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 8.0  # seconds of one call
@@ -69,11 +69,12 @@ class Calls:
         token: str,
         *,
         base_url: str = SLACK,
-        proxy: str | None = None,
-        tls: ssl.SSLContext | None = None,
+        out: WayOut = DIRECT,
         timeout: float = TIMEOUT,
     ) -> None:
-        self.client = AsyncWebClient(token, base_url=base_url, proxy=proxy, ssl=tls, retry_handlers=[], logger=quiet)
+        self.client = AsyncWebClient(
+            token, base_url=base_url, proxy=out.proxy, ssl=out.tls, retry_handlers=[], logger=quiet
+        )
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     async def __call__(self, method: str, **arguments: Any) -> Mapping[str, Any]:

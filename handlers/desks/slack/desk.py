@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from handlers.desks.slack.listening import bolt_app
 from handlers.desks.slack.payload import DESK
 from handlers.desks.slack.socket import SILENCE, Listening, Socket
 from handlers.desks.slack.workspace import Workspace
+from handlers.way_out import DIRECT, WayOut
 from handlers.wording import Wording
 from knowledge.rulebook.values import Rulebook
 from knowledge.sentence import Sentence, say
@@ -67,7 +67,7 @@ class SlackDesk:
         rulebook: Callable[[], Rulebook],
         tell: Tell,
         base_url: str = SLACK,
-        tls: ssl.SSLContext | None = None,
+        out: WayOut = DIRECT,
         silence: float = SILENCE,
         pace: float = POST_PACE,
     ) -> None:
@@ -82,7 +82,7 @@ class SlackDesk:
         self._keys, self.workspace = keys, workspace
         self._memory, self._wording, self._rulebook, self._tell = memory, wording, rulebook, tell
         self._silence = silence
-        self.calls = Calls(keys.bot_token, base_url=base_url, tls=tls)
+        self.calls = Calls(keys.bot_token, base_url=base_url, out=out)
         self.app: AsyncApp | None = None  # serves once ``run`` has begun
         self.listening: Listening | None = None
         self._links = Links()

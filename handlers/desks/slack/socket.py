@@ -30,7 +30,7 @@ class Socket(SocketModeClient):
     """The library's client, which backs off when the token does not count any more."""
 
     def __init__(self, token: str, client: AsyncWebClient, *, signed_out: Callable[[], Awaitable[None]]) -> None:
-        super().__init__(token, logger=quiet, web_client=client, ping_interval=PING)
+        super().__init__(token, logger=quiet, web_client=client, proxy=client.proxy, ping_interval=PING)
         self._signed_out = signed_out
 
     async def issue_new_wss_url(self) -> str:

@@ -12,6 +12,7 @@ from handlers.public.bluesky.channel import Bluesky
 from handlers.public.bluesky.events import POST
 from handlers.public.bluesky.payload import TID
 from handlers.public.bluesky.session import SignedIn
+from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 
 
@@ -20,10 +21,10 @@ class BlueskyVoice:
 
     whole = True
 
-    def __init__(self, account: Account, password: str, memory: Memory, *, town: Bluesky) -> None:
+    def __init__(self, account: Account, password: str, memory: Memory, *, town: Bluesky, out: WayOut = DIRECT) -> None:
         self.author = account.name
         self._town = town
-        self._signed_in = SignedIn(account, password, memory, timeout=town.abilities.timeout)
+        self._signed_in = SignedIn(account, password, memory, timeout=town.abilities.timeout, out=out)
         self._said = ""  # record key
 
     async def speak(self, text: str) -> None:

@@ -18,6 +18,7 @@ from handlers.public.bluesky.inbox import Inbox
 from handlers.public.bluesky.payload import MAX_GRAPHEMES, length, record_key, same, to_payload
 from handlers.public.bluesky.session import PAUSE, SignedIn, error_name, translated
 from handlers.public.bluesky.standing import changes, read_posts, read_record
+from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
 
@@ -42,11 +43,17 @@ class Bluesky:
     )
 
     def __init__(
-        self, account: Account, password: str, memory: Memory, *, timeout: timedelta = abilities.timeout
+        self,
+        account: Account,
+        password: str,
+        memory: Memory,
+        *,
+        timeout: timedelta = abilities.timeout,
+        out: WayOut = DIRECT,
     ) -> None:
         self.account = account
         self._memory = memory
-        self._signed_in = SignedIn(account, password, memory, timeout=timeout)
+        self._signed_in = SignedIn(account, password, memory, timeout=timeout, out=out)
         self._every = _every(account)
         self.heard: datetime | None = None
 

@@ -19,6 +19,7 @@ from atproto_client.models.common import XrpcError
 
 from bot.errors import Blocked, Outcome, Refused, TryLater, Unsure
 from bot.ports import Memory
+from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 from knowledge.sentence import say
 
@@ -43,14 +44,16 @@ log = structlog.get_logger(__name__)
 class SignedIn:
     """Calls the server as one account; raises what the client library raises, see ``translated``."""
 
-    def __init__(self, account: Account, password: str, memory: Memory, *, timeout: timedelta) -> None:
+    def __init__(
+        self, account: Account, password: str, memory: Memory, *, timeout: timedelta, out: WayOut = DIRECT
+    ) -> None:
         self.account = account
         self.skew = timedelta(0)  # how far our clock is ahead of the server's
         self._password = password
         self._memory = memory
         self._timeout = timeout.total_seconds()
         limits = httpx.Timeout(self._timeout, connect=self._timeout / 2)
-        self._client = AsyncClient(account.options.get("service", SERVICE), AsyncRequest(timeout=limits))
+        self._client = AsyncClient(account.options.get("service", SERVICE), AsyncRequest(timeout=limits, **out.for_httpx()))
         self._client.on_session_change(self._changed)
         self._session: Session | None = None
         self._signing_in = asyncio.Lock()

@@ -18,6 +18,7 @@ from handlers.public.telegram.message import post_id, url
 from handlers.public.telegram.payload import MAX_LENGTH, length, spot, to_payload
 from handlers.public.telegram.session import GONE, PAUSE, Api, translated
 from handlers.public.telegram.threads import Threads
+from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 from knowledge.sentence import say
 
@@ -56,11 +57,12 @@ class Telegram:
         *,
         timeout: timedelta = abilities.timeout,
         wait: timedelta = WAIT,
+        out: WayOut = DIRECT,
     ) -> None:
         self.account = account
         self._memory = memory
         self._wait = wait
-        self._api = Api(account, token, timeout=timeout)
+        self._api = Api(account, token, timeout=timeout, out=out)
         self._threads = Threads(memory, account.key)
         self.heard: datetime | None = None
 

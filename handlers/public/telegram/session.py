@@ -21,6 +21,7 @@ from telegram.request import HTTPXRequest
 from bot.errors import Blocked, CannotStart, Outcome, Refused, TryLater, Unsure
 from handlers.public.telegram.events import KINDS
 from handlers.public.telegram.message import Me
+from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
 
@@ -56,12 +57,12 @@ logging.getLogger("telegram").setLevel(logging.CRITICAL)  # it prints tokens and
 class Api:
     """Calls the Bot API as one bot; raises what ``translated`` understands. Nothing is ever repeated by itself."""
 
-    def __init__(self, account: Account, token: str, *, timeout: timedelta) -> None:
+    def __init__(self, account: Account, token: str, *, timeout: timedelta, out: WayOut = DIRECT) -> None:
         if not TOKEN.fullmatch(token):
             sentence = say("The password of account '%(account)s' is not the token of a bot.", account=account.key)
             raise CannotStart(sentence)
         self._timeout = timeout.total_seconds()
-        self._request, self._polling = self._connections(), self._connections()
+        self._request, self._polling = self._connections(out), self._connections(out)
         service = account.options.get("service", SERVICE)
         self._bot = Bot(token, f"{service}/bot", request=self._request, get_updates_request=self._polling)
 
@@ -101,7 +102,7 @@ class Api:
         await self._request.shutdown()
         await self._polling.shutdown()
 
-    def _connections(self) -> HTTPXRequest:
+    def _connections(self, out: WayOut) -> HTTPXRequest:
         most = self._timeout
         return HTTPXRequest(
             connection_pool_size=8,
@@ -109,6 +110,7 @@ class Api:
             write_timeout=most,
             connect_timeout=most / 2,
             pool_timeout=most / 2,
+            httpx_kwargs=out.for_httpx(),
         )
 
 
