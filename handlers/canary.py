@@ -11,9 +11,9 @@ from bot.intake import Intake
 from bot.ports import Desk, PublicChannel
 from bot.settings import Settings
 from bot.store import Store
+from handlers.way_out import WayOut
 from handlers.web.square import Square
 from handlers.web.square_canary import SquareVoice
-from handlers.way_out import WayOut
 from handlers.wording import Wording
 from knowledge.sentence import say
 

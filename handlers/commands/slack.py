@@ -25,9 +25,7 @@ def manifest(platform: str, address: str) -> None:
     click.echo(json.dumps(described(wording(), address=address.rstrip("/")), ensure_ascii=False, indent=2))
 
 
-async def live(
-    rulebook: Rulebook, tokens: Mapping[str, str], *, base_url: str = "", out: WayOut | None = None
-) -> bool:
+async def live(rulebook: Rulebook, tokens: Mapping[str, str], *, base_url: str = "", out: WayOut | None = None) -> bool:
     """Tell what is right and wrong in every Slack workspace of the rules; True when all is right.
 
     ``tokens``: the settings that begin with BALIE_SLACK_, without that beginning.

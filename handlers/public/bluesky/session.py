@@ -53,7 +53,9 @@ class SignedIn:
         self._memory = memory
         self._timeout = timeout.total_seconds()
         limits = httpx.Timeout(self._timeout, connect=self._timeout / 2)
-        self._client = AsyncClient(account.options.get("service", SERVICE), AsyncRequest(timeout=limits, **out.for_httpx()))
+        self._client = AsyncClient(
+            account.options.get("service", SERVICE), AsyncRequest(timeout=limits, **out.for_httpx())
+        )
         self._client.on_session_change(self._changed)
         self._session: Session | None = None
         self._signing_in = asyncio.Lock()
