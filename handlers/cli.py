@@ -16,6 +16,7 @@ COMMANDS = {
     "verify": "handlers.commands.keeping",
     "migrate": "handlers.commands.moving",
     "invite": "handlers.commands.inviting",
+    "erase": "handlers.commands.erasing",
     "check": "handlers.commands.rules",
     "route": "handlers.commands.rules",
     "replay": "handlers.commands.rules",
