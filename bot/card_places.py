@@ -43,7 +43,7 @@ def fresh_round(connection: Connection, reopened: Conversation, rulebook: Rulebo
     number = placements.last_round(connection, reopened.id) + 1
     for place in present:
         placements.retire(connection, place)
-        _enqueue(connection, place.id, place, reopened, now=now, urgency=UPDATE)
+        _enqueue(connection, place.id, place, urgent=reopened.urgent, now=now, urgency=UPDATE)
         channel = DeskChannel(desk=place.desk, workspace=place.workspace, channel=place.channel)
         _add(connection, reopened, [channel], role=place.role, number=number, now=now)
 
@@ -59,7 +59,7 @@ def move(connection: Connection, forwarded: Conversation, rulebook: Rulebook, *,
             owners = [other for other in owners if other != channel]
         elif place.role == OWNER:
             placements.retire(connection, place)
-        _enqueue(connection, place.id, place, forwarded, now=now, urgency=UPDATE)
+        _enqueue(connection, place.id, place, urgent=forwarded.urgent, now=now, urgency=UPDATE)
     number = placements.last_round(connection, forwarded.id) + 1
     _add(connection, forwarded, owners, role=OWNER, number=number, now=now)
 
@@ -68,7 +68,12 @@ def show(connection: Connection, conversation: Conversation, *, now: datetime) -
     """Ask for every card of a conversation to be shown as it is now."""
     for place in placements.of_conversation(connection, conversation.id):
         if place.role != PAST:
-            _enqueue(connection, place.id, place, conversation, now=now, urgency=UPDATE)
+            _enqueue(connection, place.id, place, urgent=conversation.urgent, now=now, urgency=UPDATE)
+
+
+def let_in(connection: Connection, place: Placement, *, urgent: bool, now: datetime) -> None:
+    """Ask for a card that waited for room in its channel."""
+    _enqueue(connection, place.id, place, urgent=urgent, now=now, urgency=NEW)
 
 
 def _channels(rulebook: Rulebook, departments: Iterable[str]) -> list[DeskChannel]:
@@ -100,20 +105,20 @@ def _add(
             round=number,
         )
         if added:
-            _enqueue(connection, added, channel, conversation, now=now, urgency=NEW)
+            _enqueue(connection, added, channel, urgent=conversation.urgent, now=now, urgency=NEW)
 
 
 def _enqueue(
     connection: Connection,
     placement_id: int,
     place: Placement | DeskChannel,
-    conversation: Conversation,
     *,
+    urgent: bool,
     now: datetime,
     urgency: int,
 ) -> None:
     lane = f"show:{place.desk}:{place.workspace}"
-    urgency = 0 if conversation.urgent else urgency
+    urgency = 0 if urgent else urgency
     jobs.enqueue(connection, "show", str(placement_id), at=now, lane=lane, urgency=urgency)
 
 

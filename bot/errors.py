@@ -9,7 +9,8 @@ BalieError
 │   │   └── Blocked     the account must be reconnected first
 │   └── Unsure          may be posted
 ├── ShowFailed          a desk could not show a card or say a line
-│   └── PlaceGone       that channel does not exist any more, or we may not post there
+│   ├── PlaceGone       that channel does not exist any more, or we may not post there
+│   └── DeskAway        the whole desk does not answer
 ├── StoreUnavailable    the database did not take it: full, locked or gone
 ├── LostLeadership      another process leads since
 └── CannotStart         one sentence that says what to do
@@ -77,6 +78,10 @@ class ShowFailed(BalieError):
 
 class PlaceGone(ShowFailed):
     """The channel does not exist any more, or Balie may not post there."""
+
+
+class DeskAway(ShowFailed):
+    """The whole desk does not answer: its other cards wait too."""
 
 
 class StoreUnavailable(BalieError):

@@ -105,6 +105,7 @@ class Desk(Protocol):
     """A chat app where civil servants decide; one instance per workspace or tenant."""
 
     name: str
+    cards_a_minute: int  # new ones that people can bear in one channel; 0: any number
 
     @property
     def trouble(self) -> Sentence | None:
@@ -116,8 +117,10 @@ class Desk(Protocol):
     async def show(self, card: Card, place: Place, shown: Shown | None) -> Shown:
         """Post a card once, update it ever after."""
 
-    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
-        """Say a line to colleagues, if ``under`` in the thread of that card."""
+    async def say(
+        self, place: Place, notice: Notice, *, under: Shown | None = None, instead: Shown | None = None
+    ) -> Shown:
+        """Say a line to colleagues: in the thread of the card ``under``, or in the place of an earlier line."""
 
     async def aclose(self) -> None:
         """Let go of connections, after the last card."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -14,8 +14,9 @@ from bot.card import Draftsman
 from bot.card_places import OWNER, PAST, RELEASED
 from bot.clock import Clock
 from bot.conversation import Action, State, step
+from bot.crowd import Crowd, Turns, at, hold
 from bot.deliver import nothing
-from bot.errors import PlaceGone, ShowFailed
+from bot.errors import DeskAway, PlaceGone, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk
 from bot.rules import who
@@ -39,6 +40,11 @@ class Shower:
     draftsman: Draftsman
     desks: Mapping[tuple[str, str], Desk]  # by name and workspace
     clock: Clock
+    turns: Turns = field(default_factory=Turns)
+
+    @property
+    def crowd(self) -> Crowd:
+        return Crowd(store=self.store, desks=self.desks, clock=self.clock, turns=self.turns)
 
     async def show(self, job: Job) -> Settle:
         """Show a card as it is now; once more when it changed meanwhile."""
@@ -52,13 +58,19 @@ class Shower:
             log.warning("no such desk", desk=placement.desk, workspace=placement.workspace)
             return nothing
         shown = Shown(message=placement.message, version=placement.shown_version) if placement.message else None
+        fresh = shown is None and placement.role != PAST
+        if fresh and card.state not in conversations.WORKING:
+            return nothing  # it was over before anybody saw it here
+        if fresh and not self.crowd.lets_in(desk, placement, urgent=card.route.urgent):
+            return lambda c: hold(c, placement, clock=self.clock)
         try:
             after = await desk.show(card, _place(placement), shown)
         except PlaceGone:
             return lambda c: self._elsewhere(c, placement, now)
         except ShowFailed as exc:
-            wait = exc.after
-            return lambda _: Again(after=wait)
+            again = Again(after=exc.after, pause=isinstance(exc, DeskAway))
+            return lambda _: again
+        self.turns.shown(at(placement), placement.id)
         return lambda c: _settle_shown(c, placement, after)
 
     async def say(self, job: Job) -> Settle:
@@ -80,17 +92,20 @@ class Shower:
         return nothing
 
     async def announce(self, job: Job) -> Settle:
-        """Tell the coordinator something, in the channels of the catch-all."""
+        """Tell the coordinator something, in the channels of the catch-all; a desk that is away hears it later."""
         sentence = load(job.payload["sentence"])
         rulebook = self.draftsman.rules.rulebook
+        away = None
         for channel in rulebook.departments[rulebook.catch_all].channels:
             desk = self.desks.get((channel.desk, channel.workspace))
             if desk and sentence:
                 try:
                     await desk.say(Place(channel=channel), Notice(text=sentence, urgent=True))
+                except DeskAway as exc:
+                    away = Again(after=exc.after)
                 except ShowFailed:
                     log.error("the coordinator was not told", desk=channel.desk, channel=channel.channel)
-        return nothing
+        return lambda _: away
 
     async def claim(self, job: Job) -> Settle:
         """A claim ends: whoever holds the conversation does not any more."""
@@ -98,6 +113,10 @@ class Shower:
 
     async def remind(self, job: Job) -> Settle:
         return lambda c: self._remind(c, int(job.subject))
+
+    async def pin(self, job: Job) -> Settle:
+        """A key message begins or ends: the cards of its topic are shown again."""
+        return lambda c: pinning.redraw(c, job, now=self.clock.now())
 
     async def asked(self, job: Job) -> Settle:
         return lambda c: self._asked(c, int(job.subject))
@@ -110,10 +129,6 @@ class Shower:
         self._change(connection, conversation_id, Action.CLAIM_EXPIRED, **RELEASED)
         audit.record(
             connection,
-    async def pin(self, job: Job) -> Settle:
-        """A key message begins or ends: the cards of its topic are shown again."""
-        return lambda c: pinning.redraw(c, job, now=self.clock.now())
-
             conversation_id=conversation_id,
             at=self.clock.now(),
             action=Action.CLAIM_EXPIRED,
@@ -203,8 +218,7 @@ def _settle_shown(connection: Connection, placement: Placement, after: Shown) ->
 
 
 def _place(placement: Placement) -> Place:
-    channel = DeskChannel(desk=placement.desk, workspace=placement.workspace, channel=placement.channel)
-    return Place(channel=channel, role=placement.role)
+    return Place(channel=at(placement), role=placement.role)
 
 
 def announce(connection: Connection, subject: str, sentence: Sentence, *, now: datetime) -> None:

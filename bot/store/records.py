@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -150,6 +150,15 @@ class Placement:
     round: int
     message: str
     shown_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """The cards that were never shown in a channel."""
+
+    next: Sequence[tuple[Placement, bool]]  # those that come first, and whether they are urgent
+    later: int  # how many more there are
+    oldest: datetime | None  # when the first of those came in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

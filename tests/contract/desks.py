@@ -68,6 +68,7 @@ class SlackStage:
             tell=tell,
             base_url=self.slack.base_url,
             pace=0.0,
+            cards_a_minute=0,
         )
         return self
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 from bot.card import Draftsman
 from bot.clock import ShiftedClock
 from bot.conversation import Action
+from bot.crowd import Turns
 from bot.deliver import Poster
 from bot.front_office import FrontOffice
 from bot.intake import Intake
@@ -260,17 +261,20 @@ def build(
     platform: Platform | None = None,
     faults: Sequence[str] = (),
     channel: type[FakeChannel] = FakeChannel,
+    desk: FakeDesk | None = None,
 ) -> Balie:
     clock = ShiftedClock(start=start, speed=0)
     rules = Rules(rulebook, Advisor(rulebook))
     platform = platform or Platform()
     platform.faults += faults
     plein = channel(rulebook.accounts["plein"], platform, recovery=recovery)
-    desk = FakeDesk()
+    desk = desk or FakeDesk()
+    turns = Turns(now=lambda: clock.now().timestamp())
     channels = {"plein": plein}
     intake = Intake(store, rules, clock)
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
-    shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks={("web", ""): desk}, clock=clock)
+    draftsman = Draftsman(rules, channels)
+    shower = Shower(store=store, draftsman=draftsman, desks={("web", ""): desk}, clock=clock, turns=turns)
     return Balie(
         store=store,
         rules=rules,

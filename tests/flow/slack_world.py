@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 
 from bot.card import Draftsman
 from bot.clock import ShiftedClock
+from bot.crowd import Turns
 from bot.deliver import Poster
 from bot.front_office import FrontOffice
 from bot.intake import Intake
@@ -38,6 +39,7 @@ from tests.servers.platform import FakeChannel, Platform
 from tests.servers.slack import APP_TOKEN, BOT_TOKEN, SECRET, TEAM, Json, Reply, Slack, signed
 
 JAN, FATIMA, PETER, EVA, STRANGER = "UJAN", "UFATIMA", "UPETER", "UEVA", "USTRANGER"
+AWAY = timedelta(seconds=0.05)
 CHANNELS = {"webcare": "CWEBCARE", "afval": "CAFVAL", "zorg": "CZORG", "west": "CWEST"}
 
 
@@ -88,6 +90,8 @@ class World:
 
     async def later(self, step: timedelta = timedelta(seconds=11)) -> None:
         self.clock.forward(step)
+        if self.work.lanes.paused():
+            await asyncio.sleep(AWAY.total_seconds())
         await self.work.idle()
 
     async def card(self, message: Json) -> Card:
@@ -196,7 +200,7 @@ def _build(
         app_token="" if over_http else APP_TOKEN,
         signing_secret=SECRET if over_http else "",
     )
-    desk.setdefault("pace", 0.0)
+    desk = {"pace": 0.0, "cards_a_minute": 0, "away": AWAY, **desk}
     wording = Wording("nl", zone=rulebook.town.zone, now=clock.now)
     slack_desk = SlackDesk(
         keys,
@@ -210,7 +214,8 @@ def _build(
     )
     desks = {("slack", TEAM): slack_desk}
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
-    shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
+    turns = Turns(now=lambda: clock.now().timestamp())
+    shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock, turns=turns)
     return World(
         slack=slack,
         desk=slack_desk,

@@ -97,22 +97,6 @@ async def test_a_revoked_token_is_told_once_and_cards_come_later(balie: World) -
     assert len(balie.slack.cards(AFVAL)) == 3
 
 
-async def test_slack_down_for_an_hour_loses_nothing_and_floods_nothing(store: Store) -> None:
-    async with world(store, pace=0.2) as balie:
-        balie.slack.faults["chat.postMessage"] += [Fault.ERROR_BEFORE] * 6
-        for number in range(3):
-            await balie.receive(f"Kliko {number}", visibility="public")
-        await balie.work.idle()
-        begun = time.monotonic()
-        while len(balie.slack.cards(AFVAL)) < 3:
-            await balie.later()
-            await asyncio.sleep(0.05)
-            assert time.monotonic() - begun < 20
-        stood = [float(at) for at in posts(balie)[-6:]]
-        assert len(balie.slack.cards(AFVAL)) == len(balie.slack.cards(CHANNELS["west"])) == 3
-        assert stood
-
-
 async def test_a_full_channel_does_not_hold_up_another(store: Store) -> None:
     async with world(store, pace=30.0) as balie:
         for number in range(8):

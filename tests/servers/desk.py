@@ -19,6 +19,7 @@ class FakeDesk:
     """``messages`` is what stands in the channels: message id -> (channel, newest card)."""
 
     name: str = "web"
+    cards_a_minute: int = 0
     trouble: Sentence | None = None
     messages: dict[str, tuple[str, Card]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
@@ -40,8 +41,14 @@ class FakeDesk:
         self.roles[message] = place.role
         return Shown(message=message, version=card.version)
 
-    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
+    async def say(
+        self, place: Place, notice: Notice, *, under: Shown | None = None, instead: Shown | None = None
+    ) -> Shown:
+        if instead:
+            self.lines[int(instead.message)] = (place.channel.channel, notice)
+            return instead
         self.lines.append((place.channel.channel, notice))
+        return Shown(message=str(len(self.lines) - 1), version=0)
 
     async def aclose(self) -> None:
         self.messages.clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.store.tables.column import json
@@ -18,6 +18,14 @@ class PlacementRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("conversation_id", "desk", "workspace", "channel", "round"),
         Index("placement_channel", "desk", "workspace", "channel", "id"),
+        Index(
+            "placement_unshown",
+            "desk",
+            "workspace",
+            "channel",
+            sqlite_where=text("message = ''"),
+            postgresql_where=text("message = ''"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id")
