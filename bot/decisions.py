@@ -11,6 +11,7 @@ from bot.conversation import Action, State, step
 from bot.errors import NotAllowed
 from bot.mandate import colleagues
 from bot.model import CloseReason
+from bot.reading import may_see
 from bot.rules import department_of
 from bot.store import conversations, jobs, replies, small
 from bot.store.sentences import unload
@@ -114,7 +115,7 @@ def _forward(case: Case) -> None:
 def _ask(case: Case) -> None:
     step(case.conversation.state, Action.ASK)
     known = {person.key: person for person in colleagues(case.conversation, case.rulebook, today=case.today)}
-    asked = case.rulebook.members.get(case.decision.colleague)
+    asked = known.get(case.decision.colleague)
     if asked is None:
         mend(colleague=say("Choose a colleague."))
     until = case.decision.until
@@ -130,7 +131,7 @@ def _ask(case: Case) -> None:
         say(
             "%(name)s asks %(other)s, before %(time)s: %(question)s",
             name=case.member.name,
-            other=known.get(asked.key, asked).name,
+            other=asked.name,
             time=until,
             question=question,
         ),
@@ -173,6 +174,8 @@ def _merge(case: Case) -> None:
     case.same_version()
     into = conversations.lock(case.connection, case.decision.into) if case.decision.into else None
     if into is None or into.id == case.conversation.id or into.state in (State.FOLDED, State.WITHDRAWN):
+        mend(into=say("Choose another open conversation."))
+    if not may_see(case.connection, case.member, into, case.rulebook, today=case.today):
         mend(into=say("Choose another open conversation."))
     if into.account != case.conversation.account or into.visibility is not case.conversation.visibility:
         mend(into=say("Only conversations of one account with the same visibility can be merged."))

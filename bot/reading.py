@@ -77,8 +77,9 @@ class Reading:
         if member is None:
             return ()
         approves = mandate.approves_for(member, self.rulebook, today=self.today)
+        found = conversations.of_member(self.connection, member=member.key, approves=approves)
         return [
-            self._draw(one) for one in conversations.of_member(self.connection, member=member.key, approves=approves)
+            self._draw(one) for one in found if may_see(self.connection, member, one, self.rulebook, today=self.today)
         ]
 
     def departments(self) -> Sequence[DepartmentShown]:
@@ -187,18 +188,9 @@ class Reading:
         conversation = conversations.get(self.connection, conversation_id)
         if conversation is None:
             return Told(sentence=GONE)
-        if not any(mandate.may_read(member, key, today=self.today) for key in self._readers(conversation)):
+        if not may_see(self.connection, member, conversation, self.rulebook, today=self.today):
             return Told(sentence=no_mandate(conversation, self.rulebook))
         return member, conversation
-
-    def _readers(self, conversation: Conversation) -> Sequence[str]:
-        """Return the departments that see this card: the owner and those in whose channels it stands."""
-        places = {
-            DeskChannel(desk=place.desk, workspace=place.workspace, channel=place.channel)
-            for place in placements.of_conversation(self.connection, conversation.id)
-        }
-        along = [key for key, one in self.rulebook.departments.items() if places.intersection(one.channels)]
-        return [conversation.department, *along]
 
     def _with_channel(self, conversation_id: int) -> tuple[Member, Conversation, PublicChannel] | Told:
         found = self.readable(conversation_id)
@@ -260,6 +252,20 @@ class Reading:
         known = self.rulebook.members.get(row.actor)
         person = who(self.rulebook, row.actor) if known else None
         return HistoryLine(at=row.at, who=person, actor=row.actor, action=row.action, result=row.result)
+
+
+def may_see(
+    connection: Connection, member: Member, conversation: Conversation, rulebook: Rulebook, *, today: date
+) -> bool:
+    """Tell whether this person reads for the owner, or for a department in whose channels the card stands."""
+    if mandate.may_read(member, conversation.department, today=today):
+        return True
+    places = {
+        DeskChannel(desk=place.desk, workspace=place.workspace, channel=place.channel)
+        for place in placements.of_conversation(connection, conversation.id)
+    }
+    along = (key for key, one in rulebook.departments.items() if places.intersection(one.channels))
+    return any(mandate.may_read(member, key, today=today) for key in along)
 
 
 def no_mandate(conversation: Conversation, rulebook: Rulebook) -> Sentence:

@@ -26,6 +26,7 @@ def open_sqlite(path: Path, *, server: bool = True) -> Store:
     ``server`` takes the lock that refuses a second server; the command line goes without and writes beside it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o600)  # what citizens wrote is for Balie's own user; the files that SQLite adds follow this one
     lock = _lock(path) if server else None
     try:
         writer = open_writer(path)

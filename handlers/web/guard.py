@@ -64,5 +64,9 @@ def from_our_pages(request: Request, public_url: str) -> bool:
 
 
 def _origin(url: str) -> str:
-    parts = urlsplit(url.lower())
+    """Return scheme and host; nothing, which is nobody's origin, when it is no address."""
+    try:
+        parts = urlsplit(url.lower())
+    except ValueError:
+        return ""
     return f"{parts.scheme}://{parts.netloc}"

@@ -17,6 +17,7 @@ from knowledge.text import clean
 
 _NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9_]+")
 HANDLE = 24  # most characters
+LARGEST = 2**63 - 1  # the largest number that SQLite takes
 
 
 class Plein:
@@ -49,7 +50,7 @@ class Plein:
         return self._site.pages.answer(visit.request, template, await self.values(visit))
 
     async def thread(self, visit: Visit) -> Response:
-        posts = await self._square.thread(visit.request.path_params["id"])
+        posts = await self._square.thread(_post(visit))
         if not posts:
             return self._site.pages.refused(visit.request, "gone")
         values = {**context(self._site, visit), "thread": _shown(posts), **self._writer(visit)}
@@ -88,7 +89,7 @@ class Plein:
         return self._back(visit, post, visit.session)
 
     async def _own(self, visit: Visit) -> Post | None:
-        post = await self._square.read(visit.request.path_params["id"])
+        post = await self._square.read(_post(visit))
         own = post is not None and post.handle == visit.session.citizen and not post.town and not post.deleted_at
         return post if own else None
 
@@ -129,6 +130,12 @@ class Plein:
             "most": MOST_CHARACTERS,
             "wrong": None,
         }
+
+
+def _post(visit: Visit) -> int:
+    """Return the number of a post in the address; 0, which no post has, when no post could have that one."""
+    number: int = visit.request.path_params["id"]
+    return number if number <= LARGEST else 0
 
 
 def _handle(typed: str) -> str:
