@@ -350,10 +350,12 @@ def _playground(channels: Mapping[str, PublicChannel], clock: ShiftedClock, rule
 
 def _kept_secret(data: Path) -> str:
     """Return the secret that signs cookies; made at the first start and readable only by us."""
-    path = data / "secret"
-    with contextlib.suppress(FileExistsError):
-        path.touch(mode=0o600, exist_ok=False)
-        path.write_text(randomness.token_urlsafe(48), encoding="ascii")
+    path, fresh = data / "secret", data / "secret.new"
+    if not path.exists():
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(randomness.token_urlsafe(48), encoding="ascii")
+        fresh.replace(path)  # whole or not at all: who is cut off here must not sign with nothing
     return path.read_text(encoding="ascii")
 
 
