@@ -108,6 +108,7 @@ def web_app(
         routes=routes,
         middleware=[Middleware(SecurityHeaders, secure=secure)],
         exception_handlers={
+            400: _handled(site, "form"),
             404: _handled(site, "gone"),
             405: _handled(site, "gone"),
             413: _handled(site, "large"),
