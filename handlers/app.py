@@ -156,6 +156,8 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         ready=ready,
         playground=playground,
         invites=None if demo else Invites(store),
+        answers=answers,
+        memory=intake,
         health=checkup.look,
         version=VERSION,
         more=(*_slack_route(slack), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),

@@ -94,6 +94,9 @@ class Wording:
     def day(self, day: date) -> str:
         return format_date(day, "EEEE d MMMM", locale=self.language)
 
+    def full_date(self, day: date) -> str:
+        return format_date(day, "d MMMM y", locale=self.language)
+
     def day_and_time(self, local: datetime) -> str:
         return format_datetime(local.replace(tzinfo=None), "EEE d MMM HH:mm:ss", locale=self.language)
 

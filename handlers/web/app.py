@@ -13,11 +13,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from bot.answers import Answers
 from bot.clock import Clock, ShiftedClock
 from bot.errors import StoreUnavailable
 from bot.health import Health
-from bot.ports import FrontOffice
+from bot.ports import FrontOffice, Memory
 from handlers.web.acts import Dialogs
+from handlers.web.answers import answer_routes
 from handlers.web.board import Board
 from handlers.web.deciding import Deciding
 from handlers.web.demo import Demo
@@ -72,9 +74,12 @@ def web_app(
     invites: Invites | None = None,
     health: Callable[[], Awaitable[Health]] | None = None,
     version: str = "",
+    answers: Answers | None = None,
+    memory: Memory | None = None,
     more: tuple[BaseRoute, ...] = (),
 ) -> Starlette:
-    """``playground``: the demo, where nobody signs in. ``more``: routes of others, such as webhooks."""
+    """``playground``: the demo, where nobody signs in. ``memory``: keeps a file with answers between two pages.
+    ``more``: routes of others, such as webhooks."""
     secure = public_url.startswith("https://")
     site = Site(
         office=office,
@@ -86,6 +91,7 @@ def web_app(
         public_url=public_url,
         demo=playground is not None,
         invites=invites,
+        answers=answers is not None,
         health=health,
     )
     board = Board(site, desk)
@@ -102,6 +108,7 @@ def web_app(
         *(_demo_routes(site, board, stream, playground) if playground else [Route("/", _to_the_desk)]),
         *(SignIn(site, invites).routes() if invites else []),
         *(Status(site, health, version=version).routes() if health else []),
+        *(answer_routes(site, answers, memory) if answers and memory else []),
         *more,
     ]
     return Starlette(

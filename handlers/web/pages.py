@@ -69,6 +69,7 @@ class Pages:
             "words": wording.text,
             "line": lambda parts: wording.line(parts).replace(BETWEEN, KEPT_BETWEEN),
             "moment": wording.moment,
+            "date": wording.full_date,
             "day_and_time": wording.day_and_time,
             "capital": capital,
             "happened": happened,

@@ -38,6 +38,7 @@ class Site:
     public_url: str
     demo: bool
     invites: Invites | None = None  # None: nobody signs in, as in the demo
+    answers: bool = False  # are the standard answers kept on these pages
     health: Callable[[], Awaitable[Health]] | None = None  # how Balie is doing; raises StoreUnavailable
 
     @property
@@ -103,8 +104,8 @@ Page = Callable[[Visit], Awaitable[Response]]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def for_colleagues(site: Site, page: Page) -> Endpoint:
-    """Let only known colleagues pass, and only forms that our own pages sent."""
+def for_colleagues(site: Site, page: Page, *, files: int = 0, fields: int = 40) -> Endpoint:
+    """Let only known colleagues pass, and only forms that our own pages sent, with at most so many files and fields."""
 
     @wraps(page)
     async def endpoint(request: Request) -> Response:
@@ -115,11 +116,14 @@ def for_colleagues(site: Site, page: Page) -> Endpoint:
         if member is None:
             return site.pages.refused(request, "unknown")
         form = FormData()
-        if request.method == "POST":
-            form = await request.form(max_files=0, max_fields=40)
-            if not honest(site, request, session=session, form=form):
-                return site.pages.refused(request, "form")
-        response = await page(Visit(request=request, session=session, user=session.user, member=member, form=form))
+        try:
+            if request.method == "POST":
+                form = await request.form(max_files=files, max_fields=fields)
+                if not honest(site, request, session=session, form=form):
+                    return site.pages.refused(request, "form")
+            response = await page(Visit(request=request, session=session, user=session.user, member=member, form=form))
+        finally:
+            await form.close()  # an upload may stand in a temporary file
         if site.sessions.read(request) is None:
             site.sessions.write(response, session)
         return response
@@ -165,5 +169,6 @@ def context(site: Site, visit: Visit) -> Mapping[str, Any]:
         "home": site.home,
         "demo": site.demo,
         "town": site.rulebook().town.name,
+        "answers": site.answers,
         "looks_after": site.health is not None and may_look(site, visit.member),
     }

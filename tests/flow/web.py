@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 from starlette.applications import Starlette
 
+from bot.answers import Answers
 from bot.clock import ShiftedClock
 from bot.front_office import FrontOffice
 from bot.health import Health
@@ -33,6 +34,7 @@ def pages_of(
     memory: Intake,
     invites: Invites,
     url: str = URL,
+    answers: Answers | None = None,
     health: Callable[[], Awaitable[Health]] | None = None,
 ) -> Starlette:
     """Build the pages of `make run`: no square, sign-in by links."""
@@ -47,6 +49,8 @@ def pages_of(
         public_url=url,
         ready=_all_well,
         invites=invites,
+        answers=answers,
+        memory=memory,
         health=health,
         version="1.2.3",
     )
