@@ -26,5 +26,6 @@ def handlers_of(poster: Poster, shower: Shower, upkeep: Upkeep) -> Mapping[str, 
         JOB: closing_time.ask,
         "pin": shower.pin,
         "announce": shower.announce,
+        "digest": shower.crowd.digest,
         "seal": upkeep.seal,
     }

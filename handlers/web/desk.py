@@ -27,11 +27,16 @@ class Said:
     urgent: bool
     card: int = 0  # the conversation it belongs to; 0: none
 
+    @property
+    def message(self) -> str:
+        return self.at.isoformat()
+
 
 class WebDesk:
     """One desk for the town; its pages ask the front office themselves and are told by the stream what changed."""
 
     name = "web"
+    cards_a_minute = 0  # a page shows the newest and counts the rest
     trouble: Sentence | None = None
 
     def __init__(self, *, memory: Memory, wording: Wording, clock: Clock) -> None:
@@ -46,7 +51,9 @@ class WebDesk:
     async def show(self, card: Card, place: Place, shown: Shown | None) -> Shown:
         return Shown(message=str(card.conversation_id), version=card.version)
 
-    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
+    async def say(
+        self, place: Place, notice: Notice, *, under: Shown | None = None, instead: Shown | None = None
+    ) -> Shown:
         channel = where(place.channel.channel, person=place.role == PERSON)
         said = Said(
             text=self._wording.text(notice.text),
@@ -54,8 +61,10 @@ class WebDesk:
             urgent=notice.urgent,
             card=int(under.message) if under else 0,
         )
-        kept = [*await self.notices(channel), said][-KEPT:]
+        others = [each for each in await self.notices(channel) if not instead or each.message != instead.message]
+        kept = [*others, said][-KEPT:]
         await self._memory.keep(ACCOUNT, f"notices:{channel}", json.dumps([_to_json(each) for each in kept]))
+        return Shown(message=said.message, version=0)
 
     async def aclose(self) -> None:
         """Nothing is held open between two pages."""

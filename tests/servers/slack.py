@@ -63,6 +63,7 @@ class Slack:
         self.refused: list[str] = []  # everything the real Slack would not have taken
         self.team = TEAM
         self.revoked = False
+        self.away = False  # no call gets an answer
         self.silent = False  # sockets stay up and deliver nothing
         self.hello = 0
         self.socket_url = ""  # another address of ours
@@ -119,6 +120,8 @@ class Slack:
         if self.revoked or token != right:
             return web.json_response({"ok": False, "error": "token_revoked" if self.revoked else "invalid_auth"})
         fault = self.faults[method].pop(0) if self.faults[method] else None
+        if self.away:
+            return self._cut(request)
         if fault in (Fault.CUT_BEFORE, Fault.UNREACHABLE):
             return self._cut(request)
         if fault is Fault.ERROR_BEFORE:

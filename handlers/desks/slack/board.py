@@ -49,12 +49,21 @@ class Board:
                 log.info("a card was gone", conversation=card.conversation_id)
         return await self._post(card, place, message)
 
-    async def say(self, place: Place, notice: Notice, *, under: Shown | None) -> None:
+    async def say(self, place: Place, notice: Notice, *, under: Shown | None, instead: Shown | None) -> Shown:
         said, channel = self._wording.text(notice.text), place.channel.channel
+        message = {"text": escaped(said), "blocks": list(_notice(notice, self._wording))}
+        if instead:
+            try:
+                await self._change(place, instead.message, message, urgent=notice.urgent)
+                return instead
+            except MessageGone:
+                log.info("a line was gone", channel=channel)
         thread = {"thread_ts": under.message} if under and under.message else {}
         await self._moment(self._posts, channel, f"{said} {thread}", urgent=notice.urgent)
-        message = _silent({"text": escaped(said), "blocks": list(_notice(notice, self._wording))})
-        await self._call(self._posts, channel, "chat.postMessage", channel=channel, **message, **thread)
+        posted = await self._call(
+            self._posts, channel, "chat.postMessage", channel=channel, **_silent(message), **thread
+        )
+        return Shown(message=str(posted["ts"]), version=0)
 
     async def _post(self, card: Card, place: Place, message: Json) -> Shown:
         """Post a card, after a look whether an earlier try stands there."""

@@ -11,11 +11,12 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import PlaceGone, ShowFailed
+from bot.errors import DeskAway, PlaceGone, ShowFailed
 from handlers.way_out import DIRECT, WayOut
 
 SLACK = "https://slack.com/api/"
 TIMEOUT = 8.0  # seconds of one call
+AWAY = timedelta(seconds=5)  # after a call without an answer
 SIGNED_OUT_PAUSE = timedelta(minutes=10)
 BROKEN_PAUSE = timedelta(minutes=5)  # a payload that Slack does not take will not get better soon
 
@@ -49,7 +50,7 @@ class MessageGone(ShowFailed):
     """The message that should be updated is not there any more."""
 
 
-class NoAnswer(ShowFailed):
+class NoAnswer(DeskAway):
     """Slack did not answer; the call may have had its effect."""
 
 
@@ -71,7 +72,9 @@ class Calls:
         base_url: str = SLACK,
         out: WayOut = DIRECT,
         timeout: float = TIMEOUT,
+        away: timedelta = AWAY,
     ) -> None:
+        self._away = away
         self.client = AsyncWebClient(
             token, base_url=base_url, proxy=out.proxy, ssl=out.tls, retry_handlers=[], logger=quiet
         )
@@ -87,9 +90,9 @@ class Calls:
             else:
                 answer = await self.client.api_call(method, json=arguments)
         except SlackApiError as exc:
-            raise _translated(exc) from exc
+            raise _translated(exc, away=self._away) from exc
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as exc:
-            raise NoAnswer from exc
+            raise NoAnswer(self._away) from exc
         return answer.data if isinstance(answer.data, dict) else {}
 
     async def aclose(self) -> None:
@@ -97,7 +100,7 @@ class Calls:
             await self.client.session.close()
 
 
-def _translated(exc: SlackApiError) -> ShowFailed:
+def _translated(exc: SlackApiError, *, away: timedelta) -> ShowFailed:
     answer = exc.response
     status = getattr(answer, "status_code", 0) or getattr(answer, "status", 0)
     if status == 429:
@@ -111,5 +114,5 @@ def _translated(exc: SlackApiError) -> ShowFailed:
     if code in VANISHED:
         return MessageGone()
     if status >= 500 or not code or code in ("internal_error", "fatal_error", "service_unavailable", "request_timeout"):
-        return NoAnswer()
+        return NoAnswer(away)
     return NotTaken(code)

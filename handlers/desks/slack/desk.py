@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 import structlog
 from slack_bolt.async_app import AsyncApp
@@ -13,7 +14,7 @@ from bot.errors import CannotStart, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk, FrontOffice, Memory
 from handlers.desks.slack.board import POST_PACE, Board
-from handlers.desks.slack.calls import SIGNED_OUT_PAUSE, SLACK, Calls, SignedOut
+from handlers.desks.slack.calls import AWAY, SIGNED_OUT_PAUSE, SLACK, Calls, SignedOut
 from handlers.desks.slack.links import Links
 from handlers.desks.slack.listening import bolt_app
 from handlers.desks.slack.payload import DESK
@@ -26,6 +27,7 @@ from knowledge.sentence import Sentence, say
 
 LAST = 2.0  # seconds for answers that are under way when we stop
 AGAIN = 5.0  # seconds before we connect anew
+CARDS_A_MINUTE = 10  # new ones in one channel: a channel that floods is muted within days
 NOT_REACHED = say("Slack cannot be reached. Look at the proxy and the network.")
 ENDED = say("The connection with Slack has ended. Install Balie in Slack again and set the new token.")
 
@@ -70,6 +72,8 @@ class SlackDesk:
         out: WayOut = DIRECT,
         silence: float = SILENCE,
         pace: float = POST_PACE,
+        cards_a_minute: int = CARDS_A_MINUTE,
+        away: timedelta = AWAY,
     ) -> None:
         if not (keys.bot_token and (keys.app_token or keys.signing_secret)):
             raise CannotStart(
@@ -82,7 +86,8 @@ class SlackDesk:
         self._keys, self.workspace = keys, workspace
         self._memory, self._wording, self._rulebook, self._tell = memory, wording, rulebook, tell
         self._silence = silence
-        self.calls = Calls(keys.bot_token, base_url=base_url, out=out)
+        self.cards_a_minute = cards_a_minute
+        self.calls = Calls(keys.bot_token, base_url=base_url, out=out, away=away)
         self.app: AsyncApp | None = None  # serves once ``run`` has begun
         self.listening: Listening | None = None
         self._links = Links()
@@ -175,10 +180,12 @@ class SlackDesk:
             await self._signed_out()
             raise
 
-    async def say(self, place: Place, notice: Notice, *, under: Shown | None = None) -> None:
+    async def say(
+        self, place: Place, notice: Notice, *, under: Shown | None = None, instead: Shown | None = None
+    ) -> Shown:
         """Say a line, in the thread of a card where there is one; never to the whole channel as well."""
         try:
-            await self._board.say(place, notice, under=under)
+            return await self._board.say(place, notice, under=under, instead=instead)
         except SignedOut:
             await self._signed_out()
             raise
