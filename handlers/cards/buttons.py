@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.conversation import Action, State
 from bot.model import Card, Face
-from handlers.cards.words import cut, is_private, is_thanks
+from handlers.cards.words import cut, is_private, is_thanks, page_at
 from knowledge.sentence import Sentence, say
 
 MOST_BUTTONS = 3
@@ -42,6 +42,8 @@ class Verb(StrEnum):
     DONE_THERE = "done_there"
     IT_IS_THERE = "it_is_there"
     SEND_AGAIN = "send_again"
+    KEEP_NEW = "keep_new"  # the answer becomes a standard answer
+    KEEP_CHANGE = "keep_change"  # the standard answer it came from gets better
 
 
 LABELS = {
@@ -68,6 +70,8 @@ LABELS = {
     Verb.DONE_THERE: say("Done"),
     Verb.IT_IS_THERE: say("It is there"),
     Verb.SEND_AGAIN: say("Post again"),
+    Verb.KEEP_NEW: say("Keep as a new answer"),
+    Verb.KEEP_CHANGE: say("Change the standard answer"),
 }
 
 # what the state must allow before a button is offered
@@ -153,7 +157,7 @@ def _allowed(card: Card, verbs: tuple[Verb, ...]) -> Iterator[Verb]:
         if action is None or action in card.actions:
             if verb is Verb.RETRACT and not card.abilities.removes:
                 continue
-            if verb is Verb.VISIT and not card.mention.url:
+            if verb is Verb.VISIT and not page_at(card.mention.url):
                 continue
             yield verb
 
@@ -173,7 +177,7 @@ def _verbs(card: Card, viewer: str) -> tuple[tuple[Verb, ...], tuple[Verb, ...]]
         case Face.WAITING | Face.BLOCKED:
             return (V.HOLD_BACK,), ()
         case Face.ANSWERED:
-            return (V.CORRECT,), (V.REOPEN, V.RETRACT)
+            return (V.CORRECT,), (V.REOPEN, V.RETRACT, V.KEEP_NEW, V.KEEP_CHANGE)
         case Face.REFUSED if card.state is State.ANSWERED:  # a correction; the answer before it still stands
             return (V.CORRECT, V.VISIT, V.DONE_THERE), (V.REOPEN, V.RETRACT)
         case Face.REFUSED:
@@ -186,6 +190,12 @@ def _verbs(card: Card, viewer: str) -> tuple[tuple[Verb, ...], tuple[Verb, ...]]
             return (V.UNMERGE,), ()
         case Face.SENDING | Face.WITHDRAWN:
             return (), ()
+
+
+def _stands(card: Card, verb: Verb) -> bool:
+    """Tell whether there is an answer to keep, and for a change: whether it came from a standard answer."""
+    shown = card.reply
+    return bool(shown and shown.posted and not shown.retracted_at and (shown.entry or verb is Verb.KEEP_NEW))
 
 
 def _first(card: Card) -> Verb:
@@ -211,7 +221,7 @@ def _button(card: Card, verb: Verb, *, primary: bool = False) -> Button:
             author=cut(card.mention.author, 24),
             about=cut(card.topic or card.department, 24),
         ),
-        url=card.mention.url if verb is Verb.VISIT else "",
+        url=page_at(card.mention.url) if verb is Verb.VISIT else "",
         primary=primary and verb is not Verb.RETRACT,
         danger=verb is Verb.RETRACT,
     )

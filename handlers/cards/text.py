@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.conversation import State
-from bot.model import Card, Face
+from bot.model import Card, Face, Visibility
 from handlers.cards.buttons import Button, buttons_of
 from handlers.cards.changed import Piece, pieces
 from handlers.cards.head import SHORT_QUOTE, head
-from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, is_thanks, shorten
+from handlers.cards.words import PROTOCOL, Line, Part, cut, in_short, is_private, is_thanks, page_at, shorten
 from knowledge.advice import Suggestion
 from knowledge.sentence import Sentence, say
 from knowledge.suggest.confidence import GOOD
@@ -87,7 +87,8 @@ def _own(card: Card) -> str:
     if card.face is Face.SUBMITTED and card.submitted:
         return "" if is_private(card) else shorten(card.submitted.text, QUOTE)
     shown = card.face in UNDER_WAY or card.face is Face.REFUSED
-    return card.reply.text if card.reply and shown and not is_private(card) else ""
+    hidden = is_private(card) or (card.reply and card.reply.visibility is Visibility.PRIVATE)
+    return card.reply.text if card.reply and shown and not hidden else ""
 
 
 def _changed(card: Card, own: str) -> tuple[Piece, ...]:
@@ -151,7 +152,7 @@ def _link(card: Card) -> Link | None:
     else:
         answer = card.standing if card.state is State.ANSWERED else None
     posted = answer.posted if answer else None
-    url = (posted.url if posted else "") or card.mention.url
+    url = page_at((posted.url if posted else "") or card.mention.url)
     if not url or card.withdrawn:
         return None
     return Link(label=say("View on %(host)s", host=card.abilities.host), url=url)
