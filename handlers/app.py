@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
-import uvicorn
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 
@@ -44,6 +43,7 @@ from handlers.metrics import metrics_route
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
+from handlers.web.server import server_of
 from handlers.web.square import Square
 from handlers.way_out import WayOut, way_out
 from handlers.wording import Wording
@@ -189,7 +189,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
 
 async def serve(program: Program) -> None:
     """Run until a signal asks to stop: then take nothing in, finish what is in flight, and let go."""
-    server = _server(program)
+    server = server_of(program.web, program.settings)
     loop = asyncio.get_running_loop()
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, server.handle_exit, asked, None)
@@ -271,29 +271,6 @@ async def _begin(program: Program) -> None:
             outcomes.reconnected(connection, now, account)
 
     await program.store.lead(begin)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn would raise them again before what is in flight is finished."""
-
-    capture_signals = contextlib.nullcontext  # type: ignore[assignment]
-
-
-def _server(program: Program) -> uvicorn.Server:
-    settings = program.settings
-    config = uvicorn.Config(
-        program.web,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=list(settings.trusted_proxies),
-        timeout_graceful_shutdown=2,
-        h11_max_incomplete_event_size=64 * 1024,
-    )
-    return _Server(config)
 
 
 def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock, out: WayOut) -> dict[str, PublicChannel]:
