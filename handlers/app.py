@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import secrets as randomness
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -40,12 +39,12 @@ from bot.work import Lanes, Work
 from handlers.canary import canary_of
 from handlers.loading import Reloader, load, seeds
 from handlers.metrics import metrics_route
+from handlers.way_out import WayOut, way_out
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
 from handlers.web.server import server_of
 from handlers.web.square import Square
-from handlers.way_out import WayOut, way_out
 from handlers.wording import Wording
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
@@ -84,7 +83,9 @@ class Program:
     canary: Canary | None = None
 
 
-def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: Clock, out: WayOut) -> PublicChannel | None:
+def channel_of(
+    account: Account, settings: Settings, *, intake: Intake, clock: Clock, out: WayOut
+) -> PublicChannel | None:
     """Return the channel of an account; None when its password is not set. A new platform is a new case here."""
     password = settings.passwords.get(account.key, "")
     match account.channel:
@@ -98,7 +99,7 @@ def channel_of(account: Account, settings: Settings, *, intake: Intake, clock: C
         case "telegram" if password:
             from handlers.public.telegram import Telegram
 
-            return Telegram(account, password, intake, out=out)
+            return Telegram(account, password, intake, out=out, public_url=settings.public_url)
     return None
 
 
@@ -160,7 +161,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         memory=intake,
         health=checkup.look,
         version=VERSION,
-        more=(*_slack_route(slack), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),
+        more=(*_slack_route(slack), *_telegram_route(channels, intake), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),
     )
     return Program(
         settings=settings,
@@ -273,7 +274,9 @@ async def _begin(program: Program) -> None:
     await program.store.lead(begin)
 
 
-def _channels(settings: Settings, rules: Rules, *, intake: Intake, clock: Clock, out: WayOut) -> dict[str, PublicChannel]:
+def _channels(
+    settings: Settings, rules: Rules, *, intake: Intake, clock: Clock, out: WayOut
+) -> dict[str, PublicChannel]:
     channels: dict[str, PublicChannel] = {}
     for account in rules.rulebook.accounts.values():
         channel = channel_of(account, settings, intake=intake, clock=clock, out=out)
@@ -317,6 +320,15 @@ def _slack_route(desks: Sequence[SlackDesk]) -> tuple[Route, ...]:
     from handlers.desks.slack.webhook import slack_route
 
     return (slack_route(desks),)
+
+
+def _telegram_route(channels: Mapping[str, PublicChannel], intake: Intake) -> tuple[Route, ...]:
+    if not any(channel.account.channel == "telegram" for channel in channels.values()):
+        return ()
+    from handlers.public.telegram import Telegram, telegram_route
+
+    hooks = [channel.hook for channel in channels.values() if isinstance(channel, Telegram) and channel.hook]
+    return (telegram_route(hooks, intake.receive),) if hooks else ()
 
 
 def _playground(channels: Mapping[str, PublicChannel], clock: ShiftedClock, rules: Rules) -> Playground:
