@@ -34,6 +34,7 @@ from bot.rules import Rules, local_day
 from bot.store import Store, audit, conversations, jobs, small
 from bot.store.records import Conversation
 from bot.store.sentences import load, unload
+from bot.store.statement import undone_when
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskIdentity, Member
 
@@ -151,7 +152,7 @@ class FrontOffice:
             now=now,
         )
         try:
-            with connection.begin_nested():
+            with undone_when(connection, Refusal):
                 decisions.apply(case)
         except Refusal as refusal:
             return refusal.answer

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from bot.store import tables
 from bot.store.once import InsertOnce
 from bot.store.records import StoredEntry
+from bot.store.statement import Statement
 from knowledge.faq import Entry
 
 e = tables.entry
@@ -24,7 +25,7 @@ insert_entry = InsertOnce(e)
 insert_base = InsertOnce(b)
 INSERT_REVISION = insert(r)
 BY_KEY = select(e).where(e.c.key == bindparam("key"))
-BY_KEYS = select(e).where(e.c.key.in_(bindparam("keys", expanding=True)))
+BY_KEYS = Statement(select(e).where(e.c.key.in_(bindparam("keys", expanding=True))))
 ALL = select(e).order_by(e.c.key)
 HISTORY = select(r).where(r.c.key == bindparam("key")).order_by(r.c.revision.desc())
 REVISION = select(r).where(r.c.key == bindparam("key"), r.c.revision == bindparam("revision"))
@@ -65,7 +66,7 @@ def some(connection: Connection, keys: Sequence[str]) -> Mapping[str, StoredEntr
     """Return those of these entries that there are, by key."""
     if not keys:
         return {}
-    return {row.key: _record(row) for row in connection.execute(BY_KEYS, {"keys": list(keys)})}
+    return {row.key: _record(row) for row in BY_KEYS.all(connection, {"keys": list(keys)})}
 
 
 def every(connection: Connection) -> Sequence[StoredEntry]:

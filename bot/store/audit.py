@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, text
 
 from bot.store import tables
 from bot.store.once import InsertOnce
+from bot.store.statement import Statement
 from knowledge.sentence import Sentence, say
 
 t = tables.audit
 COLUMNS = ("conversation_id", "seq", "at", "action", "object", "result", "origin", "actor", "details", "previous")
 
-INSERT = insert(t)
-LAST = (
+INSERT = Statement(insert(t))
+LAST = Statement(
     select(t.c.seq, t.c.hash)
     .where(t.c.conversation_id == bindparam("conversation_id"))
     .order_by(t.c.seq.desc())
@@ -44,7 +45,7 @@ def record(
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Add a line. ``origin`` is the desk or account it came from; ``actor`` a member key, or "balie"."""
-    last = connection.execute(LAST, {"conversation_id": conversation_id}).first()
+    last = LAST.first(connection, {"conversation_id": conversation_id})
     line: dict[str, Any] = {
         "conversation_id": conversation_id,
         "seq": last.seq + 1 if last else 1,
@@ -57,7 +58,7 @@ def record(
         "details": dict(details or {}),
         "previous": last.hash if last else "",
     }
-    connection.execute(INSERT, {**line, "hash": line_hash(line)})
+    INSERT.run(connection, {**line, "hash": line_hash(line)})
 
 
 def of_conversation(connection: Connection, conversation_id: int) -> Sequence[Row[Any]]:

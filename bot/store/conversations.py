@@ -7,29 +7,36 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 
 from bot.conversation import State
 from bot.model import CloseReason, Visibility
 from bot.store import tables
 from bot.store.engine import changed
 from bot.store.records import Conversation
+from bot.store.statement import Statement
 
 t = tables.conversation
 p = tables.placement
 LARGEST = 2**31 - 1  # the largest number that PostgreSQL gives out, and takes
 WORKING = (State.OPEN, State.CLAIMED, State.SUBMITTED, State.APPROVED)
 
-BY_ID = select(t).where(t.c.id == bindparam("id"))
-LOCKED = BY_ID.with_for_update()  # the first thing a write does on PostgreSQL; SQLite has one writer anyway
-BY_THREAD = select(t).where(
-    t.c.account == bindparam("account"),
-    t.c.thread_id == bindparam("thread_id"),
-    t.c.author_id == bindparam("author_id"),
+ONE = select(t).where(t.c.id == bindparam("id"))
+BY_ID = Statement(ONE)
+LOCKED = Statement(ONE.with_for_update())  # the first thing a write does on PostgreSQL; SQLite has one writer anyway
+BY_THREAD = Statement(
+    select(t).where(
+        t.c.account == bindparam("account"),
+        t.c.thread_id == bindparam("thread_id"),
+        t.c.author_id == bindparam("author_id"),
+    )
 )
-INSERT = insert(t).returning(t.c.id)
-CONTACTS_BEFORE = select(func.count()).where(
-    t.c.account == bindparam("account"), t.c.author_id == bindparam("author_id"), t.c.id < bindparam("id")
+INSERT = Statement(insert(t).returning(t))
+CHANGE = Statement(update(t).where(t.c.id == bindparam("which"), t.c.version == bindparam("seen")))
+CONTACTS_BEFORE = Statement(
+    select(func.count()).where(
+        t.c.account == bindparam("account"), t.c.author_id == bindparam("author_id"), t.c.id < bindparam("id")
+    )
 )
 IN_CHANNEL = (
     select(t, p.c.id.label("placement_id"))
@@ -84,18 +91,15 @@ def possible(conversation_id: int) -> bool:
 
 
 def of_thread(connection: Connection, *, account: str, thread_id: str, author_id: str) -> Conversation | None:
-    values = {"account": account, "thread_id": thread_id, "author_id": author_id}
-    row = connection.execute(BY_THREAD, values).first()
+    row = BY_THREAD.first(connection, {"account": account, "thread_id": thread_id, "author_id": author_id})
     return _record(row) if row else None
 
 
 def add(connection: Connection, **columns: Any) -> Conversation:
     """Open a conversation; the columns not given have the table's defaults."""
-    conversation_id = connection.execute(INSERT, columns).scalar_one()
-    changed(connection, conversation_id)
-    found = get(connection, conversation_id)
-    assert found  # noqa: S101
-    return found
+    added = _record(INSERT.one(connection, columns))
+    changed(connection, added.id)
+    return added
 
 
 def change(
@@ -103,8 +107,7 @@ def change(
 ) -> Conversation:
     """Store new columns under the next version; the caller holds the conversation as ``lock`` gave it."""
     columns |= {"changed_at": at, "changed_by": by, "last_action": action, "version": conversation.version + 1}
-    statement = update(t).where(t.c.id == conversation.id, t.c.version == conversation.version).values(columns)
-    if connection.execute(statement).rowcount != 1:
+    if CHANGE.run(connection, {**columns, "which": conversation.id, "seen": conversation.version}) != 1:
         raise AssertionError(f"conversation {conversation.id} changed under its lock")
     changed(connection, conversation.id)
     return replace(conversation, **columns)
@@ -113,7 +116,7 @@ def change(
 def contacts_before(connection: Connection, conversation: Conversation) -> int:
     """Count the earlier conversations with the same citizen on this account."""
     values = {"account": conversation.account, "author_id": conversation.author_id, "id": conversation.id}
-    return int(connection.execute(CONTACTS_BEFORE, values).scalar_one())
+    return int(CONTACTS_BEFORE.one(connection, values)[0])
 
 
 def in_channel(
@@ -138,15 +141,15 @@ def counts(connection: Connection, *, member: str, now: datetime) -> dict[str, t
     return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
-def _one(connection: Connection, statement: Select[Any], conversation_id: int) -> Conversation | None:
+def _one(connection: Connection, statement: Statement, conversation_id: int) -> Conversation | None:
     if not possible(conversation_id):
         return None
-    row = connection.execute(statement, {"id": conversation_id}).first()
+    row = statement.first(connection, {"id": conversation_id})
     return _record(row) if row else None
 
 
-def _record(row: Row[Any]) -> Conversation:
-    columns = dict(row._mapping)
+def _record(row: Any) -> Conversation:
+    columns = row._asdict()
     columns.pop("placement_id", None)
     columns["state"] = State(columns["state"])
     columns["visibility"] = Visibility(columns["visibility"])

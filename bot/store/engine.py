@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -53,9 +52,11 @@ class Store:
 
     async def write(self, fn: Callable[[Connection], T]) -> T:
         """Run ``fn`` as one write transaction; raises StoreUnavailable when it could not be committed."""
-        loop, begun = asyncio.get_running_loop(), time.monotonic()
+        begun = time.monotonic()
+        done = asyncio.get_running_loop().run_in_executor(self._write_pool, self._transact, fn)
+        done.add_done_callback(self._committed)
         try:
-            result = await loop.run_in_executor(self._write_pool, self._write, fn, loop)
+            result, _ = await asyncio.shield(done)  # who was cancelled meanwhile has committed, and others must hear it
         except StoreUnavailable:
             self.commits.failed += 1
             raise
@@ -94,12 +95,6 @@ class Store:
         if self._lock:
             self._lock.close()
 
-    def _write(self, fn: Callable[[Connection], T], loop: asyncio.AbstractEventLoop) -> T:
-        result, changed = self._transact(fn)
-        with suppress(RuntimeError):  # the loop may be closed while the last commit ran
-            loop.call_soon_threadsafe(self._tell, changed)
-        return result
-
     def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int]]:
         """Run a whole transaction; return its result and the ids of the conversations that it changed."""
         try:
@@ -115,6 +110,10 @@ class Store:
                 return fn(connection)
         except OperationalError as exc:
             raise StoreUnavailable(reason(exc)) from exc
+
+    def _committed(self, done: asyncio.Future[tuple[Any, set[int]]]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            self._tell(done.result()[1])
 
     def _tell(self, changed: set[int]) -> None:
         self.jobs.set()

@@ -7,17 +7,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from bot.store import tables
 from bot.store.engine import enqueued
 from bot.store.once import InsertOnce
 from bot.store.records import Job
+from bot.store.statement import Statement
 
 t = tables.job
 
 insert_job = InsertOnce(t)
-DUE = (
+DUE = Statement(
     select(t)
     .where(
         t.c.run_at <= bindparam("now"),
@@ -29,11 +30,22 @@ DUE = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)  # PostgreSQL: what a click cancels at this moment is left alone
 )
-EARLIEST = select(func.min(t.c.run_at)).where(
-    t.c.id.not_in(bindparam("in_flight", expanding=True)),
-    t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
+TAKE = Statement(
+    update(t)
+    .where(t.c.id.in_(bindparam("ids", expanding=True)))
+    .values(taken_until=bindparam("until"), attempts=t.c.attempts + 1)
 )
-OLDEST = select(func.min(t.c.run_at), func.count()).where(t.c.run_at <= bindparam("now"))
+EARLIEST = Statement(
+    select(func.min(t.c.run_at)).where(
+        t.c.id.not_in(bindparam("in_flight", expanding=True)),
+        t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
+    )
+)
+OLDEST = Statement(select(func.min(t.c.run_at), func.count()).where(t.c.run_at <= bindparam("now")))
+STANDS = Statement(select(t.c.id).where(t.c.id == bindparam("id")))
+CHANGE = Statement(update(t).where(t.c.id == bindparam("which")))
+FINISH = Statement(delete(t).where(t.c.id == bindparam("id")))
+CANCEL = Statement(delete(t).where(t.c.kind == bindparam("kind"), t.c.subject == bindparam("subject")))
 
 
 def enqueue(
@@ -67,7 +79,7 @@ def reschedule(connection: Connection, kind: str, subject: str, *, at: datetime,
 
 
 def cancel(connection: Connection, kind: str, subject: str) -> None:
-    connection.execute(delete(t).where(t.c.kind == kind, t.c.subject == subject))
+    CANCEL.run(connection, {"kind": kind, "subject": subject})
 
 
 def take(
@@ -93,30 +105,29 @@ def take(
         "limit": limit,
     }
     due, lanes = [], Counter[str]()
-    for job in map(_record, connection.execute(DUE, values)):
+    for job in map(_record, DUE.all(connection, values)):
         if lanes[job.lane] < room(job.lane):
             lanes[job.lane] += 1
             due.append(job)
     if due:
-        taken = update(t).where(t.c.id.in_([job.id for job in due]))
-        connection.execute(taken.values(taken_until=until, attempts=t.c.attempts + 1))
+        TAKE.run(connection, {"ids": [job.id for job in due], "until": until})
     return due
 
 
 def earliest(connection: Connection, *, in_flight: Collection[int], closed_lanes: Collection[str]) -> datetime | None:
     """Return when the first job that could be taken is due; None when there is none."""
     values = {"in_flight": list(in_flight), "closed_lanes": list(closed_lanes)}
-    found = connection.execute(EARLIEST, values).scalar()
+    found = EARLIEST.scalar(connection, values)
     return found if isinstance(found, datetime) else None
 
 
 def stands(connection: Connection, job_id: int) -> bool:
     """Tell whether a job is still asked for: a timer that was set anew is another job."""
-    return connection.execute(select(t.c.id).where(t.c.id == job_id)).first() is not None
+    return STANDS.first(connection, {"id": job_id}) is not None
 
 
 def finish(connection: Connection, job_id: int) -> None:
-    connection.execute(delete(t).where(t.c.id == job_id))
+    FINISH.run(connection, {"id": job_id})
 
 
 def again(connection: Connection, job_id: int, *, at: datetime, attempts: int | None = None) -> None:
@@ -124,7 +135,7 @@ def again(connection: Connection, job_id: int, *, at: datetime, attempts: int | 
     values: dict[str, Any] = {"run_at": at, "taken_until": None}
     if attempts is not None:
         values["attempts"] = attempts
-    connection.execute(update(t).where(t.c.id == job_id).values(values))
+    CHANGE.run(connection, {**values, "which": job_id})
 
 
 def release_all(connection: Connection) -> None:
@@ -134,11 +145,11 @@ def release_all(connection: Connection) -> None:
 
 def waiting(connection: Connection, *, now: datetime) -> tuple[datetime | None, int]:
     """Return since when the oldest due job waits, and how many are due."""
-    row = connection.execute(OLDEST, {"now": now}).one()
+    row = OLDEST.one(connection, {"now": now})
     return row[0], row[1]
 
 
-def _record(row: Row[Any]) -> Job:
-    columns = dict(row._mapping)
+def _record(row: Any) -> Job:
+    columns = row._asdict()
     del columns["taken_until"]
     return Job(**columns)

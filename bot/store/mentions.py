@@ -9,12 +9,13 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.model import Mention, Visibility
 from bot.store import phrasings, tables
 from bot.store.once import InsertOnce
 from bot.store.records import StoredMention, Wording
+from bot.store.statement import Statement
 from knowledge.advice import Advice
 
 t = tables.mention
@@ -24,14 +25,20 @@ insert_mention = InsertOnce(t)
 insert_event = InsertOnce(tables.event)
 insert_early = InsertOnce(tables.early)
 insert_own_post = InsertOnce(tables.own_post)
-BY_POST = select(t).where(t.c.account == bindparam("account"), t.c.post_id == bindparam("post_id"))
-BY_ID = select(t).where(t.c.id == bindparam("id"))
-OF_CONVERSATION = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.posted_at, t.c.id)
-OWN_POST = select(tables.own_post).where(
-    tables.own_post.c.account == bindparam("account"), tables.own_post.c.post_id == bindparam("post_id")
+BY_POST = Statement(select(t).where(t.c.account == bindparam("account"), t.c.post_id == bindparam("post_id")))
+BY_ID = Statement(select(t).where(t.c.id == bindparam("id")))
+OF_CONVERSATION = Statement(
+    select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.posted_at, t.c.id)
 )
-EARLY = select(tables.early).where(
-    tables.early.c.account == bindparam("account"), tables.early.c.post_id == bindparam("post_id")
+OWN_POST = Statement(
+    select(tables.own_post).where(
+        tables.own_post.c.account == bindparam("account"), tables.own_post.c.post_id == bindparam("post_id")
+    )
+)
+EARLY = Statement(
+    select(tables.early).where(
+        tables.early.c.account == bindparam("account"), tables.early.c.post_id == bindparam("post_id")
+    )
 )
 ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(func.hashtext("balie intake"), func.hashtext(bindparam("account"))))
 KEEP_VERSION = insert(tables.mention_version)
@@ -88,17 +95,17 @@ def add(
 
 
 def get(connection: Connection, mention_id: int) -> StoredMention:
-    return _record(connection.execute(BY_ID, {"id": mention_id}).one())
+    return _record(BY_ID.one(connection, {"id": mention_id}))
 
 
 def by_post(connection: Connection, *, account: str, post_id: str) -> StoredMention | None:
-    row = connection.execute(BY_POST, {"account": account, "post_id": post_id}).first()
+    row = BY_POST.first(connection, {"account": account, "post_id": post_id})
     return _record(row) if row else None
 
 
 def of_conversation(connection: Connection, conversation_id: int) -> Sequence[StoredMention]:
     """Return all mentions of a conversation, oldest first."""
-    return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
+    return [_record(row) for row in OF_CONVERSATION.all(connection, {"conversation_id": conversation_id})]
 
 
 def reword(connection: Connection, stored: StoredMention, wording: Wording) -> None:
@@ -161,7 +168,7 @@ def note_gone(connection: Connection, *, account: str, post_id: str, at: datetim
 
 def take_early(connection: Connection, *, account: str, post_id: str) -> Wording | Tombstone | None:
     """Return what came before this post, and forget an edit; a tombstone stays."""
-    row = connection.execute(EARLY, {"account": account, "post_id": post_id}).first()
+    row = EARLY.first(connection, {"account": account, "post_id": post_id})
     if row is None:
         return None
     if row.deleted:
@@ -176,9 +183,9 @@ def add_own_post(connection: Connection, **columns: Any) -> bool:
     return insert_own_post(connection, columns) is not None
 
 
-def own_post(connection: Connection, *, account: str, post_id: str) -> Row[Any] | None:
+def own_post(connection: Connection, *, account: str, post_id: str) -> Any | None:
     """Return a post of ours (columns ``text``, ``at``, ``url``, ``reply_key``), or None."""
-    return connection.execute(OWN_POST, {"account": account, "post_id": post_id}).first()
+    return OWN_POST.first(connection, {"account": account, "post_id": post_id})
 
 
 def _keep(connection: Connection, stored: StoredMention, at: datetime) -> None:
@@ -194,7 +201,7 @@ def _load(stored: Any) -> Advice | None:
     return ADVICE.validate_python(stored) if stored else None
 
 
-def _record(row: Row[Any]) -> StoredMention:
+def _record(row: Any) -> StoredMention:
     columns = {name: getattr(row, name) for name in Mention.__slots__}
     columns["visibility"] = Visibility(columns["visibility"])
     return StoredMention(

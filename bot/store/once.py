@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Column, Connection, Table, UniqueConstraint
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.statement import Statement
+
 
 class InsertOnce:
     """INSERT ... ON CONFLICT (what must be unique) DO NOTHING, for either database.
@@ -18,14 +20,15 @@ class InsertOnce:
     def __init__(self, table: Table) -> None:
         once, keys = _unique(table), list(table.primary_key)
         self._statements = {
-            "sqlite": sqlite.insert(table).on_conflict_do_nothing(index_elements=once).returning(*keys),
-            "postgresql": postgresql.insert(table).on_conflict_do_nothing(index_elements=once).returning(*keys),
+            "sqlite": Statement(sqlite.insert(table).on_conflict_do_nothing(index_elements=once).returning(*keys)),
+            "postgresql": Statement(
+                postgresql.insert(table).on_conflict_do_nothing(index_elements=once).returning(*keys)
+            ),
         }
 
     def __call__(self, connection: Connection, values: Mapping[str, Any]) -> Any | None:
         """Insert one row; return the first column of its primary key, or None when it was there."""
-        row = connection.execute(self._statements[connection.dialect.name], values).first()
-        return row[0] if row else None
+        return self._statements[connection.dialect.name].scalar(connection, values)
 
 
 def _unique(table: Table) -> Sequence[Column[Any]]:

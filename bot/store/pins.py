@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from bot.conversation import State
 from bot.store import tables
+from bot.store.statement import Statement
 
 t = tables.pin
 c = tables.conversation
@@ -21,7 +22,7 @@ IN_FORCE = (
     .where(t.c.from_at <= bindparam("now"), t.c.until_at > bindparam("now"), t.c.withdrawn_at.is_(None))
     .order_by(t.c.id.desc())
 )
-OF_TOPIC = IN_FORCE.where(t.c.topic == bindparam("topic")).limit(1)
+OF_TOPIC = Statement(IN_FORCE.where(t.c.topic == bindparam("topic")).limit(1))
 ABOUT = (
     select(c.c.id)
     .where(c.c.topic == bindparam("topic"), c.c.state.in_((State.OPEN, State.CLAIMED, State.SUBMITTED)))
@@ -39,9 +40,9 @@ def get(connection: Connection, pin_id: int) -> Row[Any] | None:
     return connection.execute(BY_ID, {"id": pin_id}).first()
 
 
-def of_topic(connection: Connection, topic: str, *, now: datetime) -> Row[Any] | None:
+def of_topic(connection: Connection, topic: str, *, now: datetime) -> Any | None:
     """Return what is pinned to a topic now; of several the newest."""
-    return connection.execute(OF_TOPIC, {"topic": topic, "now": now}).first() if topic else None
+    return OF_TOPIC.first(connection, {"topic": topic, "now": now}) if topic else None
 
 
 def newest(connection: Connection, *, limit: int = 50) -> Sequence[Row[Any]]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, exists, func, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, func, select, update
 
 from bot.store import tables
 from bot.store.conversations import WORKING
 from bot.store.once import InsertOnce
 from bot.store.records import Placement, Waiting
+from bot.store.statement import Statement
 from knowledge.rulebook.values import DeskChannel
 
 t = tables.placement
 
 insert_placement = InsertOnce(t)
-BY_ID = select(t).where(t.c.id == bindparam("id"))
-OF_CONVERSATION = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.id)
+BY_ID = Statement(select(t).where(t.c.id == bindparam("id")))
+OF_CONVERSATION = Statement(select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.id))
 c = tables.conversation
 earlier = c.alias()
 WAITS = and_(
@@ -44,7 +45,10 @@ NEXT_WAITING = (
     .order_by(c.c.urgent.desc(), NOT_THE_FIRST, c.c.due_at, t.c.id)
     .limit(bindparam("limit"))
 )
-ROUND = select(func.coalesce(func.max(t.c.round), 0)).where(t.c.conversation_id == bindparam("conversation_id"))
+ROUND = Statement(
+    select(func.coalesce(func.max(t.c.round), 0)).where(t.c.conversation_id == bindparam("conversation_id"))
+)
+CHANGE = Statement(update(t).where(t.c.id == bindparam("which")))
 
 
 def add(
@@ -65,12 +69,12 @@ def add(
 
 
 def get(connection: Connection, placement_id: int) -> Placement | None:
-    row = connection.execute(BY_ID, {"id": placement_id}).first()
+    row = BY_ID.first(connection, {"id": placement_id})
     return _record(row) if row else None
 
 
 def of_conversation(connection: Connection, conversation_id: int) -> Sequence[Placement]:
-    return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
+    return [_record(row) for row in OF_CONVERSATION.all(connection, {"conversation_id": conversation_id})]
 
 
 def waiting(connection: Connection, channel: DeskChannel, *, room: int, coming: Collection[int] = ()) -> Waiting:
@@ -86,23 +90,23 @@ def waiting(connection: Connection, channel: DeskChannel, *, room: int, coming: 
 
 def last_round(connection: Connection, conversation_id: int) -> int:
     """Return the newest round of cards of a conversation; 0 when it has none."""
-    return int(connection.execute(ROUND, {"conversation_id": conversation_id}).scalar_one())
+    return int(ROUND.one(connection, {"conversation_id": conversation_id})[0])
 
 
 def shown(connection: Connection, placement_id: int, *, message: str, version: int) -> None:
-    connection.execute(update(t).where(t.c.id == placement_id).values(message=message, shown_version=version))
+    CHANGE.run(connection, {"which": placement_id, "message": message, "shown_version": version})
 
 
 def retire(connection: Connection, placement: Placement) -> None:
     """Shrink a card to a link: the conversation goes on elsewhere."""
-    connection.execute(update(t).where(t.c.id == placement.id).values(role="past"))
+    give_role(connection, placement, "past")
 
 
 def give_role(connection: Connection, placement: Placement, role: str) -> None:
-    connection.execute(update(t).where(t.c.id == placement.id).values(role=role))
+    CHANGE.run(connection, {"which": placement.id, "role": role})
 
 
-def _record(row: Row[Any]) -> Placement:
-    columns = dict(row._mapping)
+def _record(row: Any) -> Placement:
+    columns = row._asdict()
     columns.pop("urgent", None)
     return Placement(**columns)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from bot import reply
 from bot.model import Posted, ReplyKind, Seen, Visibility
@@ -14,27 +14,28 @@ from bot.store import tables
 from bot.store.engine import changed
 from bot.store.records import StoredReply
 from bot.store.sentences import load, unload
+from bot.store.statement import Statement
 
 t = tables.reply
 
-INSERT = insert(t)
-BY_KEY = select(t).where(t.c.key == bindparam("key"))
-OF_CONVERSATION = (
-    select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.approved_at, t.c.part)
-)
-LIVE = OF_CONVERSATION.where(t.c.state.in_(reply.LIVE))
+INSERT = Statement(insert(t))
+CHANGE = Statement(update(t).where(t.c.key == bindparam("which")))
+BY_KEY = Statement(select(t).where(t.c.key == bindparam("key")))
+THEIRS = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.approved_at, t.c.part)
+OF_CONVERSATION = Statement(THEIRS)
+LIVE = Statement(THEIRS.where(t.c.state.in_(reply.LIVE)))
 IN_STATE = select(t).where(t.c.state.in_(bindparam("states", expanding=True))).order_by(t.c.approved_at)
-BY_POST = select(t).where(t.c.account == bindparam("account"), t.c.post_id == bindparam("post_id"))
+BY_POST = Statement(select(t).where(t.c.account == bindparam("account"), t.c.post_id == bindparam("post_id")))
 
 
 def get(connection: Connection, key: str) -> StoredReply | None:
-    row = connection.execute(BY_KEY, {"key": key}).first()
+    row = BY_KEY.first(connection, {"key": key})
     return _record(row) if row else None
 
 
 def add(connection: Connection, **columns: Any) -> None:
     """Store an approved reply; the database refuses a second live one in a conversation."""
-    connection.execute(INSERT, columns)
+    INSERT.run(connection, columns)
     changed(connection, columns["conversation_id"])
 
 
@@ -53,7 +54,7 @@ def change(connection: Connection, key: str, *, action: reply.Action | None = No
             "posted_at": posted.at,
             "reference": dict(posted.reference),
         }
-    connection.execute(update(t).where(t.c.key == key).values(columns))
+    CHANGE.run(connection, {**columns, "which": key})
     changed(connection, now.conversation_id)
     after = get(connection, key)
     assert after  # noqa: S101
@@ -62,7 +63,7 @@ def change(connection: Connection, key: str, *, action: reply.Action | None = No
 
 def of_conversation(connection: Connection, conversation_id: int) -> Sequence[StoredReply]:
     """Return all replies of a conversation, oldest first."""
-    return [_record(row) for row in connection.execute(OF_CONVERSATION, {"conversation_id": conversation_id})]
+    return [_record(row) for row in OF_CONVERSATION.all(connection, {"conversation_id": conversation_id})]
 
 
 def standing(answers: Sequence[StoredReply]) -> Sequence[StoredReply]:
@@ -94,7 +95,7 @@ def _whole(answers: Sequence[StoredReply]) -> Sequence[Sequence[StoredReply]]:
 
 def live(connection: Connection, conversation_id: int) -> Sequence[StoredReply]:
     """Return the replies that are under way, first part first."""
-    return [_record(row) for row in connection.execute(LIVE, {"conversation_id": conversation_id})]
+    return [_record(row) for row in LIVE.all(connection, {"conversation_id": conversation_id})]
 
 
 def in_state(connection: Connection, *states: reply.State) -> Sequence[StoredReply]:
@@ -102,7 +103,7 @@ def in_state(connection: Connection, *states: reply.State) -> Sequence[StoredRep
 
 
 def of_post(connection: Connection, *, account: str, post_id: str) -> StoredReply | None:
-    row = connection.execute(BY_POST, {"account": account, "post_id": post_id}).first()
+    row = BY_POST.first(connection, {"account": account, "post_id": post_id})
     return _record(row) if row else None
 
 
@@ -113,7 +114,7 @@ def restored(connection: Connection, *, at: datetime) -> int:
     return connection.execute(update(t).where(t.c.state.in_(open_states)).values(values)).rowcount
 
 
-def _record(row: Row[Any]) -> StoredReply:
+def _record(row: Any) -> StoredReply:
     posted = None
     if row.posted_at:
         posted = Posted(post_id=row.post_id, url=row.url, at=row.posted_at, reference=row.reference)

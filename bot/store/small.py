@@ -6,37 +6,42 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, select, update
 
 from bot.model import Click
 from bot.store import tables
 from bot.store.once import InsertOnce
+from bot.store.statement import Statement
 
 insert_click = InsertOnce(tables.click)
 insert_invite = InsertOnce(tables.invite)
-CLICK = select(tables.click).where(
-    tables.click.c.desk == bindparam("desk"),
-    tables.click.c.workspace == bindparam("workspace"),
-    tables.click.c.click_id == bindparam("click_id"),
-)
-KEPT = select(tables.kept.c.value).where(
-    tables.kept.c.account == bindparam("account"), tables.kept.c.name == bindparam("name")
-)
-DRAFT = select(tables.draft).where(
-    tables.draft.c.conversation_id == bindparam("conversation_id"), tables.draft.c.member == bindparam("member")
-)
+c, k, d = tables.click, tables.kept, tables.draft
 
-DRAFTS = (
-    select(tables.draft)
-    .where(tables.draft.c.conversation_id == bindparam("conversation_id"))
-    .order_by(tables.draft.c.saved_at.desc(), tables.draft.c.member)
+CLICK = Statement(
+    select(c.c.answer).where(
+        c.c.desk == bindparam("desk"),
+        c.c.workspace == bindparam("workspace"),
+        c.c.click_id == bindparam("click_id"),
+    )
+)
+ITS_NAME = (k.c.account == bindparam("account"), k.c.name == bindparam("name"))
+KEPT = Statement(select(k.c.value).where(*ITS_NAME))
+FORGET = Statement(delete(k).where(*ITS_NAME))
+KEEP = Statement(insert(k))
+WHOSE = (d.c.conversation_id == bindparam("conversation_id"), d.c.member == bindparam("member"))
+DRAFT = Statement(select(d).where(*WHOSE))
+DROP_DRAFT = Statement(delete(d).where(*WHOSE))
+SAVE_DRAFT = Statement(insert(d))
+
+DRAFTS = Statement(
+    select(d).where(d.c.conversation_id == bindparam("conversation_id")).order_by(d.c.saved_at.desc(), d.c.member)
 )
 
 
 def answered(connection: Connection, click: Click) -> dict[str, Any] | None:
     """Return the answer that a click got before, or None."""
     values = {"desk": click.desk, "workspace": click.workspace, "click_id": click.id}
-    row = connection.execute(CLICK, values).first()
+    row = CLICK.first(connection, values)
     return dict(row.answer) if row else None
 
 
@@ -46,34 +51,32 @@ def answer(connection: Connection, click: Click, *, member: str, at: datetime, s
 
 
 def recall(connection: Connection, account: str, name: str) -> str | None:
-    value = connection.execute(KEPT, {"account": account, "name": name}).scalar()
+    value = KEPT.scalar(connection, {"account": account, "name": name})
     return None if value is None else str(value)
 
 
 def keep(connection: Connection, account: str, name: str, value: str, *, at: datetime) -> None:
-    k = tables.kept
-    connection.execute(delete(k).where(k.c.account == account, k.c.name == name))
-    connection.execute(k.insert(), {"account": account, "name": name, "value": value, "at": at})
+    FORGET.run(connection, {"account": account, "name": name})
+    KEEP.run(connection, {"account": account, "name": name, "value": value, "at": at})
 
 
-def draft(connection: Connection, conversation_id: int, member: str) -> Row[Any] | None:
+def draft(connection: Connection, conversation_id: int, member: str) -> Any | None:
     """Return columns ``text``, ``entry``, ``kind``, ``saved_at``, or None."""
-    return connection.execute(DRAFT, {"conversation_id": conversation_id, "member": member}).first()
+    return DRAFT.first(connection, {"conversation_id": conversation_id, "member": member})
 
 
-def drafts(connection: Connection, conversation_id: int) -> Sequence[Row[Any]]:
+def drafts(connection: Connection, conversation_id: int) -> Sequence[Any]:
     """Return everybody's drafts, newest first: columns ``member``, ``text``, ``entry``, ``kind``, ``saved_at``."""
-    return connection.execute(DRAFTS, {"conversation_id": conversation_id}).all()
+    return DRAFTS.all(connection, {"conversation_id": conversation_id})
 
 
 def save_draft(connection: Connection, **columns: Any) -> None:
     drop_draft(connection, columns["conversation_id"], columns["member"])
-    connection.execute(tables.draft.insert(), columns)
+    SAVE_DRAFT.run(connection, columns)
 
 
 def drop_draft(connection: Connection, conversation_id: int, member: str) -> None:
-    d = tables.draft
-    connection.execute(delete(d).where(d.c.conversation_id == conversation_id, d.c.member == member))
+    DROP_DRAFT.run(connection, {"conversation_id": conversation_id, "member": member})
 
 
 def drop_drafts(connection: Connection, conversation_id: int, *, until: datetime) -> None:

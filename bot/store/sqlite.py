@@ -9,15 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import CannotStart
 from bot.store.engine import Store, reason
 from bot.store.migrate import check_version
+from bot.store.statement import Statement
 from knowledge.sentence import say
 
 READERS = 3
+BEGIN, BEGIN_WRITING = Statement(text("BEGIN")), Statement(text("BEGIN IMMEDIATE"))
 
 
 def open_sqlite(path: Path, *, server: bool = True) -> Store:
@@ -34,12 +36,12 @@ def open_sqlite(path: Path, *, server: bool = True) -> Store:
         if lock:
             lock.close()
         raise
-    return Store(writer, _sqlite(path, begin="BEGIN", readers=READERS), writers=1, readers=READERS, lock=lock)
+    return Store(writer, _sqlite(path, begin=BEGIN, readers=READERS), writers=1, readers=READERS, lock=lock)
 
 
 def open_writer(path: Path) -> Engine:
     """Open a whole database of this version, migrated if need be; raises CannotStart."""
-    writer = _sqlite(path, begin="BEGIN IMMEDIATE")
+    writer = _sqlite(path, begin=BEGIN_WRITING)
     try:
         _check_whole(writer, path)
         check_version(writer)
@@ -59,7 +61,7 @@ def alone(path: Path) -> Iterator[None]:
         lock.close()
 
 
-def _sqlite(path: Path, *, begin: str, readers: int = 1) -> Engine:
+def _sqlite(path: Path, *, begin: Statement, readers: int = 1) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         pool_size=readers,
@@ -76,7 +78,7 @@ def _sqlite(path: Path, *, begin: str, readers: int = 1) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        begin.run(connection)
 
     return engine
 

@@ -66,19 +66,19 @@ class Fate:
 
     def follow(self, store: Store) -> None:
         """Pass a point just before and just after every commit."""
-        write = store._write
+        transact = store._transact
 
-        def deadly(fn: Any, loop: Any) -> Any:
+        def deadly(fn: Any) -> Any:
             def inside(connection: Any) -> Any:
                 result = fn(connection)
                 self.at("before commit")
                 return result
 
-            result = write(inside, loop)
+            result = transact(inside)
             self.at("after commit")
             return result
 
-        store._write = deadly  # type: ignore[method-assign]
+        store._transact = deadly  # type: ignore[method-assign]
 
 
 class DeadlyChannel(FakeChannel):
