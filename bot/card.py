@@ -174,6 +174,7 @@ class Draftsman:
             posted=last.posted,
             retracted_at=last.retracted_at,
             problem=last.problem,
+            entry=last.entry,
         )
 
 

@@ -10,7 +10,8 @@ from uuid import uuid4
 
 from sqlalchemy import Connection
 
-from bot import claims, decisions, mandate, ports
+from bot import claims, decisions, from_chat, mandate, ports
+from bot.answers import Answers
 from bot.card import Draftsman
 from bot.case import Case, Refusal
 from bot.clock import Clock
@@ -27,7 +28,9 @@ from bot.model import (
     Preview,
     Told,
     Who,
+    Wrong,
 )
+from bot.model.answers import AnswerDraft, Origin, Proposed, Saved
 from bot.ports import PublicChannel
 from bot.reading import GONE, OUTSIDER, Reading, no_mandate
 from bot.rules import Rules, local_day
@@ -36,6 +39,7 @@ from bot.store.records import Conversation
 from bot.store.sentences import load, unload
 from bot.store.statement import undone_when
 from knowledge.advice import Suggestion
+from knowledge.faq import Entry
 from knowledge.rulebook.values import DeskIdentity, Member
 
 T = TypeVar("T")
@@ -55,6 +59,7 @@ class FrontOffice:
     ) -> None:
         self._store, self._rules, self._channels, self._clock = store, rules, channels, clock
         self._draftsman = Draftsman(rules, channels)
+        self._answers = Answers(store, rules, clock)
         self._new_key = new_key
 
     async def decide(self, decision: Decision) -> Answer:
@@ -73,6 +78,23 @@ class FrontOffice:
             return ()
         found = await asyncio.to_thread(self._rules.advisor.search, text)
         return await self._read(by, lambda reading: reading.searched(conversation_id, found))
+
+    async def begin_answer(self, conversation_id: int, by: DeskIdentity, *, anew: bool) -> AnswerDraft | Told:
+        """Return what to begin with when the answer that stands there is kept: anew, or as a better standard answer."""
+        return await self._read(by, lambda reading: from_chat.begun(reading, conversation_id, anew=anew))
+
+    async def keep_answer(
+        self, conversation_id: int, by: DeskIdentity, entry: Entry, *, seen_revision: int
+    ) -> Saved | Proposed | Told | Wrong:
+        """Publish an answer for everybody, or put it to its owner; nothing about one person gets in."""
+        begun = await self.begin_answer(conversation_id, by, anew=not seen_revision)
+        if isinstance(begun, Told):
+            return begun
+        if wrong := await self._read(by, lambda reading: from_chat.personal(reading, conversation_id, entry)):
+            return Wrong(fields=wrong)
+        return await self._answers.save(
+            entry, seen_revision=seen_revision, by=by, origin=Origin.CHAT, conversation_id=conversation_id
+        )
 
     async def preview(self, draft: Draft) -> Preview | Told:
         """Show exactly what would stand there."""

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot import mandate
+from bot import learning, mandate
 from bot.model import Told, Wrong
 from bot.model.answers import Origin, Proposed, Saved
 from bot.rules import local_day, who
@@ -55,7 +55,7 @@ class Keeping:
         if stored and stored.entry == entry and stored.retired_at is None:
             return Saved(key=entry.key, revision=seen)
         if self._may(entry, stored):
-            return self._write(entry, seen=seen, note=note)
+            return self._write(entry, seen=seen, note=note, conversation_id=conversation_id)
         return self._propose(entry, seen=seen, note=note, conversation_id=conversation_id)
 
     def retire(self, key: str, *, seen: int) -> Saved | Told:
@@ -100,7 +100,13 @@ class Keeping:
         if twin := self._twin(entry):
             return Told(sentence=_same_question(twin))
         proposals.decide(self.connection, proposal_id, verdict="accepted", by=self.member.key, at=self.now)
-        return self._write(entry, seen=row.base_revision, note=row.note, proposed_by=row.by)
+        return self._write(
+            entry,
+            seen=row.base_revision,
+            note=row.note,
+            proposed_by=row.by,
+            conversation_id=row.conversation_id,
+        )
 
     def decline(self, proposal_id: int, *, reason: str) -> Told | None:
         """Turn a proposal down, with a word for who made it; None: done."""
@@ -163,7 +169,14 @@ class Keeping:
         return all(mandate.may_keep(self.member, one, today=self.today) for one in (stood, own))
 
     def _write(
-        self, entry: Entry, *, seen: int, note: str = "", retired: bool = False, proposed_by: str = ""
+        self,
+        entry: Entry,
+        *,
+        seen: int,
+        note: str = "",
+        retired: bool = False,
+        proposed_by: str = "",
+        conversation_id: int = 0,
     ) -> Saved | Told:
         number = answers.write(
             self.connection,
@@ -179,6 +192,8 @@ class Keeping:
             return Told(sentence=self._overtaken(answers.get(self.connection, entry.key)))
         answers.count_up(self.connection)
         told = {"revision": number} | ({"proposed_by": proposed_by} if proposed_by else {})
+        if conversation_id:
+            learning.teach(self.connection, conversation_id, entry.key, now=self.now)
         self.record("retired" if retired else "answer saved", f"answer {entry.key}", **told)
         return Saved(key=entry.key, revision=number)
 
@@ -186,7 +201,10 @@ class Keeping:
         if not mandate.may_propose(self.member, today=self.today):
             return Told(sentence=ONLY_READING)
         stored = answers.get(self.connection, entry.key)
+        twice = proposals.same(self.connection, entry, seen=seen, by=self.member.key)
         deciders = tuple(mandate.keepers(stored.entry if stored else entry, self.rulebook, today=self.today))
+        if twice:
+            return Proposed(id=twice, key=entry.key, deciders=deciders)
         number = proposals.add(
             self.connection,
             entry,

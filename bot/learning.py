@@ -43,12 +43,20 @@ def ask(connection: Connection, key: str, *, now: datetime) -> None:
     jobs.enqueue(connection, "learn", key, at=now, urgency=2)
 
 
-def learn(connection: Connection, key: str, rules: Rules, *, now: datetime) -> None:
-    """Learn from a reply that was posted.
+def teach(connection: Connection, conversation_id: int, entry: str, *, now: datetime) -> None:
+    """Have it learned that this entry answers what was asked here: a colleague made it from the answer."""
+    stands = replies.standing(replies.of_conversation(connection, conversation_id))
+    if stands:
+        jobs.enqueue(connection, "learn", f"{stands[0].key} {entry}", at=now, urgency=2)
+
+
+def learn(connection: Connection, subject: str, rules: Rules, *, now: datetime) -> None:
+    """Learn from a reply that was posted; behind its key may stand the entry that was made from it.
 
     Nothing is learned from what few may read, from what the response protocol treats, about sensitive topics, from an
     answer that was taken away, or when the citizen changed the message since.
     """
+    key, _, made = subject.partition(" ")
     stored = replies.get(connection, key)
     if stored is None or stored.retracted_at:
         return
@@ -61,7 +69,7 @@ def learn(connection: Connection, key: str, rules: Rules, *, now: datetime) -> N
         or not _may_learn(conversation, mention, first, rules)
     ):
         return
-    if verdicts := _verdicts(first):
+    if verdicts := {made: Verdict.CONFIRMED} if made else _verdicts(first):
         text = rules.advisor.wording(mention.mention.text, author=mention.mention.author)
         for entry, verdict in verdicts.items() if text else ():
             phrasings.add(

@@ -26,8 +26,11 @@ from bot.model import (
     Shown,
     Told,
     Who,
+    Wrong,
 )
+from bot.model.answers import AnswerDraft, Proposed, Saved
 from knowledge.advice import Suggestion
+from knowledge.faq import Entry
 from knowledge.rulebook.values import Account, DeskIdentity
 from knowledge.sentence import Sentence
 
@@ -85,6 +88,10 @@ class FrontOffice(Protocol):
     async def search(self, text: str, conversation_id: int, by: DeskIdentity) -> Sequence[Suggestion]: ...
     async def preview(self, draft: Draft) -> Preview | Told: ...
     async def save_draft(self, draft: Draft) -> None: ...
+    async def begin_answer(self, conversation_id: int, by: DeskIdentity, *, anew: bool) -> AnswerDraft | Told: ...
+    async def keep_answer(
+        self, conversation_id: int, by: DeskIdentity, entry: Entry, *, seen_revision: int
+    ) -> Saved | Proposed | Told | Wrong: ...
 
     async def card(self, conversation_id: int, by: DeskIdentity) -> Card | None: ...
     async def cards(self, department: str, by: DeskIdentity, *, limit: int = 100) -> Sequence[Card]:

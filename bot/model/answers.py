@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.model.cards import Who
+from bot.model.cards import Card, Who
 from knowledge.faq import Entry
 from knowledge.sentence import Sentence
 
@@ -114,6 +114,16 @@ class Pin:
     by: Who
     withdrawn_at: datetime | None = None
     withdrawn_by: Who | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerDraft:
+    """What a colleague makes of an answer that was posted: a new answer of the base, or a better one."""
+
+    card: Card
+    entry: Entry
+    seen_revision: int  # 0: this would be a new answer
+    stands_at_once: bool  # False: its owner decides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

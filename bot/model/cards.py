@@ -79,6 +79,8 @@ class ReplyShown:
     posted: Posted | None
     retracted_at: datetime | None = None
     problem: Sentence | None = None
+    visibility: Visibility = Visibility.PUBLIC
+    entry: str = ""  # the answer of the base that it came from
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,12 @@ def add(
     return int(connection.execute(INSERT, values).scalar_one())
 
 
+def same(connection: Connection, entry: Entry, *, seen: int, by: str) -> int:
+    """Return the same proposal that this person made already and that waits; 0: there is none."""
+    alike = (row for row in waiting(connection) if (row.key, row.base_revision, row.by) == (entry.key, seen, by))
+    return next((int(row.id) for row in alike if row.content == dump(entry)), 0)
+
+
 def get(connection: Connection, proposal_id: int) -> Row[Any] | None:
     return connection.execute(BY_ID, {"id": proposal_id}).first()
 

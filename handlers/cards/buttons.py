@@ -159,6 +159,8 @@ def _allowed(card: Card, verbs: tuple[Verb, ...]) -> Iterator[Verb]:
                 continue
             if verb is Verb.VISIT and not page_at(card.mention.url):
                 continue
+            if verb in (Verb.KEEP_NEW, Verb.KEEP_CHANGE) and not _stands(card, verb):
+                continue
             yield verb
 
 

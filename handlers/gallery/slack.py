@@ -7,12 +7,14 @@ from dataclasses import replace
 
 from bot import reply
 from bot.model import Card, Face, Visibility
+from bot.model.answers import AnswerDraft
 from bot.reading import OUTSIDER
 from handlers.cards import Verb
 from handlers.desks.slack import asking
 from handlers.desks.slack.binding import bound_to
 from handlers.desks.slack.blocks import Json
 from handlers.desks.slack.card import to_message, to_past
+from handlers.desks.slack.keeping import to_keep
 from handlers.desks.slack.preview import to_busy, to_placed, to_preview, to_told
 from handlers.desks.slack.writing import to_reading, to_writing
 from handlers.gallery.samples import (
@@ -30,6 +32,7 @@ from handlers.gallery.samples import (
     previews,
 )
 from handlers.wording import Wording
+from knowledge.faq import Entry
 from knowledge.sentence import say
 
 NEWER = "https://veldwijk.slack.com/archives/C1/p1"
@@ -61,8 +64,18 @@ def views(wording: Wording) -> Iterator[tuple[str, Json]]:
     yield "wordt geplaatst", to_placed(waiting, wording=wording)
     yield "geweigerd", to_told(OUTSIDER, wording=wording)
     yield "bezig", to_busy(wording=wording)
+    for verb, draft in _kept_answers():
+        yield f"vraag: {verb}", to_keep(draft, verb, wording=wording)
     for verb, (card, fields) in _questions(wording).items():
         yield f"vraag: {verb}", asking.to_question(card, verb, fields, wording=wording)
+
+
+def _kept_answers() -> Iterator[tuple[Verb, AnswerDraft]]:
+    card = a_card(Face.ANSWERED, reply=a_reply(reply.State.POSTED, entry=KLIKO.entry))
+    fresh = Entry(key="", question="", answer=KLIKO.answer)
+    yield Verb.KEEP_NEW, AnswerDraft(card=card, entry=fresh, seen_revision=0, stands_at_once=False)
+    known = replace(fresh, key=KLIKO.entry, question=KLIKO.title, short="Stuur ons uw adres in een privébericht.")
+    yield Verb.KEEP_CHANGE, AnswerDraft(card=card, entry=known, seen_revision=3, stands_at_once=True)
 
 
 def _questions(wording: Wording) -> Mapping[Verb, tuple[Card, Sequence[Json]]]:

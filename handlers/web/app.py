@@ -22,6 +22,7 @@ from handlers.web.acts import Dialogs
 from handlers.web.answers import answer_routes
 from handlers.web.board import Board
 from handlers.web.deciding import Deciding
+from handlers.web.keeping import Keeping
 from handlers.web.demo import Demo
 from handlers.web.desk import WebDesk
 from handlers.web.guard import MAX_BODY, SecurityHeaders
@@ -104,6 +105,7 @@ def web_app(
         *Writing(dialogs).routes(),
         *Placing(dialogs).routes(),
         *Deciding(dialogs).routes(),
+        *Keeping(dialogs).routes(),
         Route("/stroom", for_colleagues(site, stream.open)),
         *(_demo_routes(site, board, stream, playground) if playground else [Route("/", _to_the_desk)]),
         *(SignIn(site, invites).routes() if invites else []),

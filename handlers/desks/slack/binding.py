@@ -45,6 +45,7 @@ class Bound:
     mention_hash: str
     choice: str = ""  # step 1: the known answer that is chosen; empty: own words
     entry: str = ""  # where the text came from
+    revision: int = 0  # keeping an answer: the revision of the entry that was seen
     submits: bool = False  # step 2: hands in for a check instead of placing
     checking: bool = False  # step 2: another wrote this text
     text: str = ""  # step 2: the draft that the preview shows

@@ -13,6 +13,7 @@ from handlers.cards.text import DONE
 from handlers.desks.slack import asking
 from handlers.desks.slack.binding import Target, bound_to
 from handlers.desks.slack.blocks import Json
+from handlers.desks.slack.keeping import to_keep
 from handlers.desks.slack.payload import Pressed
 from handlers.desks.slack.preview import to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Drawn, Workspace
@@ -67,8 +68,14 @@ class Buttons:
                 return await self.write(pressed, target)
             case Verb.CORRECT | Verb.READ | Verb.CHECK:
                 return await self.show(pressed.by, target)
+            case Verb.KEEP_NEW | Verb.KEEP_CHANGE:
+                return await self._keep(pressed.by, target)
             case _:
                 return await self._ask(pressed.by, target)
+
+    async def _keep(self, by: DeskIdentity, target: Target) -> Drawn:
+        draft = await self._at.office.begin_answer(target.conversation, by, anew=target.verb is Verb.KEEP_NEW)
+        return draft.sentence if isinstance(draft, Told) else to_keep(draft, target.verb, wording=self._at.wording)
 
     async def write(self, pressed: Pressed, target: Target) -> Drawn:
         """Opening the writing dialog claims; for a conversation of somebody else, taking over is asked first."""

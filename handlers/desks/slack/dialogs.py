@@ -10,11 +10,13 @@ from bot.conversation import Action
 from bot.model import Answer, Decision, Done, Draft, Told, Wrong
 from handlers.cards import Verb
 from handlers.cards.buttons import AFTER_A_DIALOG
+from handlers.cards.kept import outcome
 from handlers.cards.written import OWN_WORDS, choices, entry_in
 from handlers.desks.slack import asking, words
 from handlers.desks.slack.binding import Bound, Target
 from handlers.desks.slack.blocks import Json, lines, option, rich, run
 from handlers.desks.slack.buttons import Buttons
+from handlers.desks.slack.keeping import KEEPING, kept
 from handlers.desks.slack.payload import HandedIn, Pressed, filled_in
 from handlers.desks.slack.preview import PLACING, to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Workspace
@@ -98,6 +100,8 @@ class Dialogs:
     async def _read(self, given: HandedIn, ack: Ack) -> None:
         """From reading a private message to answering it, which claims."""
         target = Target(verb=Verb.ANSWER, conversation=given.bound.conversation, version=given.bound.version)
+            case name if name.startswith(KEEPING):
+                await self._kept(given, ack)
         pressed = Pressed(by=given.by, click=given.click, action={}, trigger=given.trigger)
         drawn = await self._buttons.write(pressed, target)
         await ack(response_action="update", view=self._at.dialog(drawn))
@@ -110,6 +114,23 @@ class Dialogs:
         if isinstance(preview, Told) or card is None:
             why = preview.sentence if isinstance(preview, Told) else self._at.unseen(given.by)
             await ack(response_action="update", view=self._at.dialog(why))
+    async def _kept(self, given: HandedIn, ack: Ack) -> None:
+        """Keep an answer that was posted for everybody, or put it to its owner."""
+        bound, office = given.bound, self._at.office
+        draft = await office.begin_answer(bound.conversation, given.by, anew=bound.verb is Verb.KEEP_NEW)
+        if isinstance(draft, Told):
+            await ack(response_action="update", view=self._at.dialog(draft.sentence))
+            return
+        entry = kept(draft, given.values)
+        answer = await office.keep_answer(bound.conversation, given.by, entry, seen_revision=bound.revision)
+        if isinstance(answer, Wrong) and (errors := self._errors(given, answer.fields)):
+            await ack(response_action="errors", errors=errors)
+        elif isinstance(answer, Wrong):
+            await ack(response_action="update", view=self._alerted(given, answer.fields))
+        else:
+            told = answer.sentence if isinstance(answer, Told) else outcome(answer)
+            await ack(response_action="update", view=self._at.dialog(told))
+
         elif preview.blocked and not draft.text.strip():
             await ack(response_action="errors", errors=self._errors(given, {TEXT: preview.blocked}))
         else:
