@@ -16,6 +16,7 @@ from knowledge.suggest.thesaurus import Thesaurus, built_in
 from knowledge.text import letter_runs, tokens
 
 Counts = dict[int, float]  # feature number to count
+Blocks = tuple[Counts, Counts, Counts]  # of pieces, stems and groups
 
 SPACE = 1 << 20  # features are hashed into so many numbers: memory stays flat however large the base
 SHARES = (0.55, 0.2, 0.25)  # of pieces, stems and synonyms in the likeness of two texts
@@ -53,7 +54,7 @@ class Features:
         """Return the groups of synonyms that folded words belong to, each with a weight up to 1."""
         return self._thesaurus.groups(words)
 
-    def __call__(self, text: str) -> tuple[Counts, Counts, Counts]:
+    def __call__(self, text: str) -> Blocks:
         """Return the counts of pieces, stems and groups."""
         words = tokens(text)[:MOST_WORDS]
         weights = [STOP if word in self._stop else 1.0 for word in words]

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
-from knowledge.suggest.features import SHARES, SPACE, Counts, Features, damped
+from knowledge.suggest.features import SHARES, SPACE, Blocks, Features, damped
 
 Numbers = npt.NDArray[np.floating[Any]]
 
@@ -22,7 +22,6 @@ class Index:
     """Texts by feature. Likeness lies in [0, 1]: the cosines of pieces, stems and synonyms by their shares."""
 
     def __init__(self, features: Features, texts: Iterable[str]) -> None:
-        self._features = features
         rows = _Rows()
         for text in texts:
             rows.add(features(text))
@@ -30,12 +29,24 @@ class Index:
         self._rarity = np.log((1 + rows.count) / (1 + seen)) + 1
         self._by_feature = rows.weighed(self._rarity).T.tocsr()
 
-    def likeness(self, text: str) -> Numbers:
-        """Return how much each text is like this one."""
-        rows = _Rows()
-        rows.add(self._features(text))
-        found: Numbers = (rows.weighed(self._rarity) @ self._by_feature).toarray()[0]
+    def likeness(self, message: Blocks) -> Numbers:
+        """Return how much each text is like a message of these features."""
+        found: Numbers = (self._row(message) @ self._by_feature).toarray()[0]
         return found
+
+    def coverage(self, message: Blocks) -> Numbers:
+        """Return which share of a message's features each text has, however much else stands in it."""
+        row = self._row(message)
+        starts, texts = self._by_feature.indptr, self._by_feature.indices
+        found = np.zeros(self._by_feature.shape[1], dtype=np.float32)
+        for feature, weight in zip(row.indices, row.data, strict=True):
+            found[texts[starts[feature] : starts[feature + 1]]] += weight * weight
+        return found
+
+    def _row(self, message: Blocks) -> Any:
+        rows = _Rows()
+        rows.add(message)
+        return rows.weighed(self._rarity)
 
     def mutual(self, most: int | None = None) -> Numbers:
         """Return how much the texts, or the first ``most`` of them, are like each other, a row a text."""
@@ -61,7 +72,7 @@ class _Rows:
         self._columns, self._values = array("i"), array("f")
         self._blocks = array("i", [0])  # where each text's pieces, stems and groups begin
 
-    def add(self, blocks: Iterable[Counts]) -> None:
+    def add(self, blocks: Blocks) -> None:
         for counts in blocks:
             self._columns.extend(counts.keys())
             self._values.extend(damped(count) for count in counts.values())

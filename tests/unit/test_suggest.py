@@ -257,6 +257,19 @@ def test_a_large_base_is_still_searched():
     assert best(build([*entries, KLIKO]), "mijn container is niet geleegd") == "kliko"
 
 
+def test_an_answer_that_says_it_is_found_however_long_it_is():
+    filling = [
+        " ".join(f"Zaak{n} regel{n} deel{m} punt{n}{m} lid{m}{n} vak{n}x{m}." for m in range(60)) for n in range(40)
+    ]
+    entries = [Entry(key=f"e{n}", question=f"Regeling {n}", answer=text) for n, text in enumerate(filling)]
+    long = filling[1][:1_300] + " Voor een drijvend terras vraagt u een ligplaats aan."
+    entries += [
+        Entry(key="lang", question="Regeling lang", answer=long),
+        Entry(key="kort", question="Drijvend", answer=""),
+    ]
+    assert best(build(entries), "drijvend terras ligplaats") == "lang"
+
+
 def test_of_many_phrasings_the_first_are_learned():
     many = {"kliko": [f"bak nummer {n} nog vol" for n in range(MOST_TEXTS)]}
     assert best(build([KLIKO, PAS], confirmed=many), "bak nog vol") == "kliko"
