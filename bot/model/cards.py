@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot import conversation, reply
 from bot.conversation import Action
-from bot.model.posts import Mention
+from bot.model.posts import Mention, Visibility
 from bot.model.replies import Abilities, Posted, ReplyKind
 from knowledge.advice import Route, Suggestion
 from knowledge.rulebook.values import Account, DeskChannel
