@@ -10,7 +10,8 @@ BalieError
 │   └── Unsure          may be posted
 ├── ShowFailed          a desk could not show a card or say a line
 │   ├── PlaceGone       that channel does not exist any more, or we may not post there
-│   └── DeskAway        the whole desk does not answer
+│   ├── DeskAway        the whole desk does not answer
+│   └── DeskShut        a person must connect the desk again
 ├── StoreUnavailable    the database did not take it: full, locked or gone
 ├── LostLeadership      another process leads since
 └── CannotStart         one sentence that says what to do
@@ -82,6 +83,10 @@ class PlaceGone(ShowFailed):
 
 class DeskAway(ShowFailed):
     """The whole desk does not answer: its other cards wait too."""
+
+
+class DeskShut(ShowFailed):
+    """A person must connect the desk again: until then its cards stand with the catch-all as well."""
 
 
 class StoreUnavailable(BalieError):

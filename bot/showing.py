@@ -16,7 +16,7 @@ from bot.clock import Clock
 from bot.conversation import Action, State, step
 from bot.crowd import Crowd, Turns, at, hold
 from bot.deliver import nothing
-from bot.errors import DeskAway, PlaceGone, ShowFailed
+from bot.errors import DeskAway, DeskShut, PlaceGone, ShowFailed
 from bot.model import Card, Notice, Place, Shown
 from bot.ports import Desk
 from bot.rules import who
@@ -67,6 +67,9 @@ class Shower:
             after = await desk.show(card, _place(placement), shown)
         except PlaceGone:
             return lambda c: self._elsewhere(c, placement, now)
+        except DeskShut as exc:
+            later = Again(after=exc.after)
+            return lambda c: self._meanwhile(c, placement, later, now)
         except ShowFailed as exc:
             again = Again(after=exc.after, pause=isinstance(exc, DeskAway))
             return lambda _: again
@@ -206,6 +209,19 @@ class Shower:
         )
         self._say(connection, conversation.id, line)
         return None
+
+    def _meanwhile(self, connection: Connection, placement: Placement, later: Again, now: datetime) -> Again:
+        """A desk is shut: its new cards stand meanwhile in the channels of the catch-all on other desks."""
+        rulebook = self.draftsman.rules.rulebook
+        other = [
+            channel
+            for channel in rulebook.departments[rulebook.catch_all].channels
+            if (channel.desk, channel.workspace) != (placement.desk, placement.workspace)
+        ]
+        conversation = conversations.lock(connection, placement.conversation_id)
+        if other and conversation and not placement.message and placement.role != PAST:
+            card_places.add_elsewhere(connection, conversation, other, role=placement.role, now=now)
+        return later
 
 
 def _settle_shown(connection: Connection, placement: Placement, after: Shown) -> Again | None:

@@ -11,7 +11,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import DeskAway, PlaceGone, ShowFailed
+from bot.errors import DeskAway, DeskShut, PlaceGone, ShowFailed
 from handlers.way_out import DIRECT, WayOut
 
 SLACK = "https://slack.com/api/"
@@ -42,7 +42,7 @@ quiet = logging.getLogger("balie.slack")
 quiet.setLevel(logging.ERROR)
 
 
-class SignedOut(ShowFailed):
+class SignedOut(DeskShut):
     """The token does not count any more: somebody must install the app again."""
 
 
