@@ -75,6 +75,7 @@ def _hand_on_draft(case: Case, before: str) -> None:
             text=kept.text,
             entry=kept.entry,
             kind=kept.kind,
+            privately=kept.privately,
             saved_at=case.now,
         )
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Any
 
-from bot import claims, compose, learning, mandate, outcomes, reply
+from sqlalchemy import Row
+
+from bot import claims, learning, mandate, outcomes, reply
 from bot.card_places import RELEASED
 from bot.case import Case, mend, refuse
 from bot.conversation import Action, State, step
 from bot.errors import NotAllowed
 from bot.model import Posted, ReplyKind, Visibility
-from bot.offering import Offer
-from bot.ports import PublicChannel
-from bot.store import jobs, mentions, replies, small
-from bot.store.records import StoredMention
-from knowledge.protocol import treatment
-from knowledge.rulebook.values import Member, ProtocolClass
+from bot.placing import Text, channel_of, checked, keep, place
+from bot.store import jobs, replies, small
 from knowledge.sentence import Sentence, say
 
 
@@ -27,8 +24,9 @@ def submit(case: Case) -> None:
     newest = case.read_mention()
     if not mandate.publishers(case.conversation, case.rulebook, written_by=case.member.key, today=case.today):
         refuse(not_yourself(case, ""))
-    _composed(case, newest, case.decision.text, writer=case.member)
-    _keep_text(case, writer=case.member.key, text=case.decision.text, entry=case.decision.entry)
+    text = _text(case, writer=case.member.key)
+    checked(case, newest, text)
+    keep(case, text)
     case.move(
         Action.SUBMIT, **{**RELEASED, "submitted_by": case.member.key, "submitted_at": case.now, "returned_note": ""}
     )
@@ -45,36 +43,22 @@ def approve(case: Case) -> None:
         _pick_up(case, Action.APPROVE)
     newest = case.read_mention()
     _must_publish(case, writer)
-    kept = small.draft(case.connection, case.conversation.id, writer)
-    text = case.decision.text or (kept.text if submitted and kept else "")
-    entry = case.decision.entry or (kept.entry if submitted and kept else "")
-    signer = case.rulebook.members.get(writer, case.member)
-    parts = _composed(case, newest, text, writer=signer)
-    _keep_text(case, writer=writer, text=text, entry=entry)
-    suggestion = learning.as_suggested(_offer(case, newest, signer), text, entry)
-    _add_replies(case, newest, parts, kind=ReplyKind.ANSWER, writer=writer, entry=entry, suggestion=suggestion)
+    kept = small.draft(case.connection, case.conversation.id, writer) if submitted else None
+    place(case, newest, _text(case, writer=writer, kept=kept))
     case.move(Action.APPROVE, **RELEASED, returned_note="")
 
 
 def correct(case: Case) -> None:
-    """Follow an answer that stands there by a better one."""
+    """Follow an answer that stands there by a better one, which no more people may read."""
     step(case.conversation.state, Action.CORRECT)
     _nothing_under_way(case, Action.CORRECT)
     newest = case.read_mention()
     _must_publish(case, case.member.key)
-    parts = _composed(case, newest, case.decision.text, writer=case.member)
-    text, entry = case.decision.text, case.decision.entry
-    _keep_text(case, writer=case.member.key, text=text, entry=entry, kind=ReplyKind.CORRECTION)
-    suggestion = learning.as_suggested(_offer(case, newest, case.member), text, entry)
-    _add_replies(
-        case,
-        newest,
-        parts,
-        kind=ReplyKind.CORRECTION,
-        writer=case.member.key,
-        entry=entry,
-        suggestion=suggestion,
-    )
+    stands = replies.standing(replies.of_conversation(case.connection, case.conversation.id))
+    text = _text(case, writer=case.member.key, kind=ReplyKind.CORRECTION)
+    if stands and stands[0].visibility is Visibility.PRIVATE:
+        text = replace(text, privately=True)
+    place(case, newest, text)
     case.move(Action.CORRECT)
 
 
@@ -99,7 +83,7 @@ def retract(case: Case) -> None:
     step(case.conversation.state, Action.RETRACT)
     case.same_version()
     stands = replies.standing(replies.of_conversation(case.connection, case.conversation.id))
-    if not stands or not _channel(case).abilities.removes:
+    if not stands or not channel_of(case).abilities.removes:
         raise NotAllowed(case.conversation.state, Action.RETRACT)
     for part in stands:
         lane = f"post:{part.account}"
@@ -167,6 +151,18 @@ def send_again(case: Case) -> None:
     case.move(Action.SEND_AGAIN)
 
 
+def _text(case: Case, *, writer: str, kept: Row[Any] | None = None, kind: ReplyKind = ReplyKind.ANSWER) -> Text:
+    """Return what is handed in; ``kept``: what a colleague submitted, which stays private if it was."""
+    decision = case.decision
+    return Text(
+        kind=kind,
+        writer=writer,
+        words=decision.text or (kept.text if kept else ""),
+        entry=decision.entry or (kept.entry if kept else ""),
+        privately=decision.privately or bool(kept and kept.privately),
+    )
+
+
 def _pick_up(case: Case, action: Action) -> None:
     """Take a claim that was released and that nobody took; refuse when somebody else is busy."""
     if case.conversation.state is State.OPEN:
@@ -197,116 +193,4 @@ def not_yourself(case: Case, names: str) -> Sentence:
         return say("Nobody may post about %(about)s yet. Ask the coordinator.", about=about)
     return say(
         "You may not post about %(about)s yourself. Have it checked; %(names)s can approve.", about=about, names=names
-    )
-
-
-def _composed(case: Case, newest: StoredMention, text: str, *, writer: Member) -> tuple[str, ...]:
-    """Return the parts that will stand there; refuse with the field that must be mended."""
-    channel = _channel(case)
-    composed = compose.compose(
-        text, mention=newest.mention, member=writer, channel=channel, rules=case.rules, split=case.decision.split
-    )
-    if composed.blocked:
-        mend(text=composed.blocked)
-    if composed.too_long:
-        mend(text=compose.too_long(composed, channel))
-    if composed.warnings and not case.decision.personal_allowed:
-        mend(personal=composed.warnings[0])
-    return composed.parts
-
-
-def _add_replies(
-    case: Case,
-    newest: StoredMention,
-    parts: tuple[str, ...],
-    *,
-    kind: ReplyKind,
-    writer: str,
-    entry: str,
-    suggestion: Mapping[str, Any],
-) -> None:
-    send_after = _send_after(case, newest)
-    mention = newest.mention
-    for number, text in enumerate(parts, start=1):
-        key = case.key if number == 1 else f"{case.key}-{number}"
-        replies.add(
-            case.connection,
-            key=key,
-            conversation_id=case.conversation.id,
-            account=case.conversation.account,
-            kind=kind if number == 1 else ReplyKind.PART,
-            state=reply.State.WAITING,
-            part=number,
-            parts=len(parts),
-            follows="" if number == 1 else case.key if number == 2 else f"{case.key}-{number - 1}",
-            text=text,
-            text_hash=mentions.text_hash(text),
-            mention_id=newest.id,
-            mention_version=newest.version,
-            mention_hash=newest.text_hash,
-            visibility=_visibility(mention.visibility, _channel(case)),
-            language=case.conversation.language or case.rulebook.town.language,
-            department=case.conversation.department,
-            topic=case.conversation.topic,
-            written_by=writer,
-            approved_by=case.member.key,
-            approved_at=case.now,
-            send_after=send_after,
-            entry=entry,
-            suggestion=dict(suggestion),
-            personal_allowed=case.decision.personal_allowed,
-        )
-    jobs.enqueue(
-        case.connection,
-        "post",
-        case.key,
-        at=send_after,
-        lane=f"post:{case.conversation.account}",
-        urgency=0 if case.conversation.urgent else 1,
-    )
-
-
-def _offer(case: Case, newest: StoredMention, writer: Member) -> Offer:
-    return Offer(
-        connection=case.connection,
-        rulebook=case.rulebook,
-        conversation=case.conversation,
-        newest=newest,
-        channel=case.channel,
-        now=case.now,
-        writer=writer,
-    )
-
-
-def _send_after(case: Case, newest: StoredMention) -> datetime:
-    """Return the end of the ten seconds, or of the cooling-down that the protocol asks."""
-    protocol = case.conversation.protocol
-    wait = treatment(ProtocolClass(protocol), case.rulebook).wait if protocol else timedelta(0)
-    return max(case.now + case.rulebook.hold, newest.received_at + wait)
-
-
-def _visibility(asked: Visibility, channel: PublicChannel) -> Visibility:
-    """Return the mention's own visibility, or the widest one that is narrower and that the channel can do."""
-    fitting = [v for v in Visibility if asked.allows(v) and v in channel.abilities.visibilities]
-    if not fitting:
-        refuse(say("%(channel)s cannot answer this message privately.", channel=channel.abilities.title))
-    return fitting[0]
-
-
-def _channel(case: Case) -> PublicChannel:
-    if case.channel is None:
-        refuse(say("The account %(account)s is not connected.", account=case.conversation.account))
-    return case.channel
-
-
-def _keep_text(case: Case, *, writer: str, text: str, entry: str, kind: ReplyKind = ReplyKind.ANSWER) -> None:
-    """The draft stays until the reply stands there: it may be held back or refused."""
-    small.save_draft(
-        case.connection,
-        conversation_id=case.conversation.id,
-        member=writer,
-        text=text,
-        entry=entry,
-        kind=kind,
-        saved_at=case.now,
     )

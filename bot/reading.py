@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot import compose, mandate
+from bot import compose, mandate, privately
 from bot.card import Draftsman, is_private
 from bot.conversation import State
 from bot.model import (
@@ -22,6 +22,7 @@ from bot.model import (
     Preview,
     Said,
     Told,
+    Visibility,
     Who,
 )
 from bot.ports import PublicChannel
@@ -123,6 +124,7 @@ class Reading:
         kept = small.draft(self.connection, conversation.id, writer)
         advisor, signer = self.draftsman.rules.advisor, self.rulebook.members.get(writer, member)
         offer = self.draftsman.offer(self.connection, conversation, newest, now=self.now, writer=signer)
+        may_go_private = privately.possible(self.connection, newest.mention, channel.abilities)
         return Dialog(
             card=self._draw(conversation),
             mention_text=advisor.shown(newest.mention.text),
@@ -136,6 +138,9 @@ class Reading:
             may_place=self._may_place(member, conversation, writer),
             approvers=self._approvers(conversation, writer),
             note=conversation.returned_note,
+            may_go_private=may_go_private,
+            privately=may_go_private and bool(kept and kept.privately),
+            invitation="" if may_go_private else privately.invitation(newest.mention),
         )
 
     def searched(self, conversation_id: int, found: Sequence[Suggestion]) -> Sequence[Suggestion]:
@@ -173,7 +178,7 @@ class Reading:
             parts=() if whole.blocked else split.parts,
             length=whole.lengths[0],
             limit=whole.limit,
-            visibility=newest.mention.visibility,
+            visibility=Visibility.PRIVATE if draft.privately else newest.mention.visibility,
             warnings=whole.warnings,
             blocked=whole.blocked or (compose.too_long(whole, channel) if whole.too_long else None),
             may_place=self._may_place(member, conversation, writer),

@@ -44,6 +44,7 @@ from bot.model.posts import (
 from bot.model.replies import (
     Abilities,
     Posted,
+    PrivateReplies,
     Recovery,
     Reply,
     ReplyKind,
@@ -75,6 +76,7 @@ __all__ = [
     "Place",
     "Posted",
     "Preview",
+    "PrivateReplies",
     "Recovery",
     "Reply",
     "ReplyKind",

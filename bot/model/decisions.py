@@ -48,6 +48,7 @@ class Decision:
     looked: bool = False  # send again: "Ik heb gekeken: het staat er niet"
     url: str = ""  # confirm: where it stands
     split: bool = False  # place in parts
+    privately: bool = False  # answer a public message to its author alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ class Draft:
     text: str
     entry: str = ""
     kind: ReplyKind = ReplyKind.ANSWER
+    privately: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +132,9 @@ class Dialog:
     may_place: bool  # False: [Laten controleren]
     approvers: tuple[Who, ...] = ()
     note: str = ""  # why it was sent back
+    may_go_private: bool = False  # this message was public, and its author can be answered alone
+    privately: bool = False  # the kept draft does that
+    invitation: str = ""  # where it cannot: the fixed text that asks for a private message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,14 @@ class Recovery(StrEnum):
     ASK = "ask"  # a person decides
 
 
+class PrivateReplies(StrEnum):
+    """Whom an account can answer in private when they wrote in public."""
+
+    NOBODY = "nobody"  # an answer stands where the message stands
+    KNOWN = "known"  # who wrote to us in private before
+    ANYBODY = "anybody"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Abilities:
     """What one public channel can do; the bot asks this, never which platform it is."""
@@ -66,6 +74,7 @@ class Abilities:
     max_length: int  # as ``length`` counts
     addresses: bool = False  # an answer must open with the handle of the author
     visibilities: tuple[Visibility, ...] = (Visibility.PUBLIC,)
+    private_replies: PrivateReplies = PrivateReplies.NOBODY
     edits: bool = False
     removes: bool = False
     searches: bool = False

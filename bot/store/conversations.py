@@ -75,6 +75,16 @@ OF_MEMBER = (
     .limit(bindparam("limit"))
 )
 
+PRIVATE = (
+    select(t.c.id)
+    .where(
+        t.c.account == bindparam("account"),
+        t.c.author_id == bindparam("author_id"),
+        t.c.visibility == Visibility.PRIVATE,
+    )
+    .limit(1)
+)
+
 
 def get(connection: Connection, conversation_id: int) -> Conversation | None:
     return _one(connection, BY_ID, conversation_id)
@@ -117,6 +127,11 @@ def contacts_before(connection: Connection, conversation: Conversation) -> int:
     """Count the earlier conversations with the same citizen on this account."""
     values = {"account": conversation.account, "author_id": conversation.author_id, "id": conversation.id}
     return int(CONTACTS_BEFORE.one(connection, values)[0])
+
+
+def wrote_privately(connection: Connection, *, account: str, author_id: str) -> bool:
+    """Tell whether this citizen ever wrote to this account in private."""
+    return connection.execute(PRIVATE, {"account": account, "author_id": author_id}).first() is not None
 
 
 def in_channel(

@@ -2,7 +2,18 @@
 
 from handlers.cards.buttons import Button, Verb, buttons_of
 from handlers.cards.text import CardText, Link, card_text, fit, fit_words, fits_well, is_fixed
-from handlers.cards.words import CLOSE_REASONS, PROTOCOL, Line, Part, audience, cut, first_name, is_private, readers
+from handlers.cards.words import (
+    CLOSE_REASONS,
+    PROTOCOL,
+    Line,
+    Part,
+    audience,
+    cut,
+    first_name,
+    is_private,
+    readers,
+    stands_where,
+)
 
 __all__ = [
     "CLOSE_REASONS",
@@ -24,4 +35,5 @@ __all__ = [
     "is_fixed",
     "is_private",
     "readers",
+    "stands_where",
 ]

@@ -8,7 +8,17 @@ from datetime import datetime
 from bot import reply
 from bot.conversation import State
 from bot.model import Card, Face, Recovery, ReplyKind, Who
-from handlers.cards.words import CLOSE_REASONS, Part, audience, first_name, in_short, is_private, is_thanks, our_answer
+from handlers.cards.words import (
+    CLOSE_REASONS,
+    Part,
+    audience,
+    first_name,
+    in_short,
+    is_private,
+    is_thanks,
+    our_answer,
+    went_private,
+)
 from handlers.wording import Exact
 from knowledge.sentence import Sentence, say
 
@@ -36,6 +46,7 @@ def head(card: Card) -> Iterator[Part]:
             yield from _due(card)
         case Face.WAITING | Face.SENDING:
             yield _on_its_way(card)
+            yield from _how(card)
         case Face.ANSWERED:
             yield from _answered_head(card)
         case Face.CLOSED:
@@ -124,6 +135,11 @@ def _refused_correction(card: Card) -> bool:
     return bool(card.reply and card.reply.kind is ReplyKind.CORRECTION and card.reply.state is reply.State.REFUSED)
 
 
+def _how(card: Card) -> Iterator[Part]:
+    if went_private(card):
+        yield say("in a private message")
+
+
 def _on_its_way(card: Card) -> Sentence:
     if card.reply is None:
         return say("Being posted")
@@ -135,6 +151,7 @@ def _on_its_way(card: Card) -> Sentence:
 
 def _answered_head(card: Card) -> Iterator[Part]:
     yield say("Answered")
+    yield from _how(card)
     if card.reply and card.reply.posted:
         by = card.reply.approved_by or card.reply.written_by
         yield say("%(name)s, %(at)s", name=by.name, at=card.reply.posted.at)

@@ -13,6 +13,7 @@ from knowledge.sentence import Sentence, say
 
 OWN_WORDS = "-"  # the choice "Zelf schrijven"; what is no known answer begins with it, and names its entry last
 MOST_LEFT = 3
+TO_PRIVATE = say("To a private message")
 
 _INITIALS = re.compile(r"\s\^[^\W\d_]{1,4}$")
 
@@ -45,6 +46,8 @@ def choices(dialog: Dialog, found: Sequence[Suggestion] = ()) -> list[Choice]:
         for each in found
         if each.entry and each.entry not in known
     ]
+    if dialog.invitation and dialog.invitation not in [each.text for each in offered]:
+        offered.append(Choice(value=f"{OWN_WORDS}private:", label=TO_PRIVATE, text=dialog.invitation))
     for left in dialog.left[:MOST_LEFT]:
         label = say("Draft by %(name)s, %(at)s", name=left.by.name, at=left.at)
         offered.append(Choice(value=f"{OWN_WORDS}{left.by.key}:{left.entry}", label=label, text=left.text))

@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.conversation import Action
 from bot.model import Card, Dialog, Done, Draft, Face, Preview, ReplyKind, Told, Wrong
-from handlers.cards import readers
+from handlers.cards import stands_where
 from handlers.cards.changed import changes
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.changes import marked
@@ -45,7 +45,13 @@ class Placing:
         dialog = await self._dialogs.view(visit)
         if isinstance(dialog, Told):
             return self._dialogs.told(visit, dialog.sentence)
-        draft = Draft(conversation_id=number_of(visit), by=visit.by, text=dialog.text, entry=dialog.entry)
+        draft = Draft(
+            conversation_id=number_of(visit),
+            by=visit.by,
+            text=dialog.text,
+            entry=dialog.entry,
+            privately=dialog.privately,
+        )
         return await self._show(visit, draft, checking=True)
 
     async def place(self, visit: Visit) -> Response:
@@ -69,6 +75,7 @@ class Placing:
                 entry=draft.entry,
                 personal_allowed=bool(visit.text("personal")),
                 split=bool(visit.text("split")),
+                privately=draft.privately,
             )
         )
         match answer:
@@ -92,7 +99,7 @@ class Placing:
             "card": dialog.card,
             "draft": draft,
             "preview": preview,
-            "audience": readers(preview.visibility),
+            "where": stands_where(dialog.card, preview.visibility),
             "may_go": preview.blocked is None or len(preview.parts) > 1,
             "checking": checking,
             "errors": errors or {},

@@ -79,7 +79,10 @@ class Writing:
         offered = choices(dialog, found)
         text, chosen = _start(visit, dialog, offered, kind=kind)
         entry = entry_in(chosen)
-        draft = Draft(conversation_id=number_of(visit), by=visit.by, text=text, entry=entry, kind=kind)
+        private = bool(visit.text("privately")) if "text" in visit.form else dialog.privately
+        draft = Draft(
+            conversation_id=number_of(visit), by=visit.by, text=text, entry=entry, kind=kind, privately=private
+        )
         values = {
             "dialog": dialog,
             "card": dialog.card,
@@ -91,6 +94,7 @@ class Writing:
             "searched": searched,
             "audience": readers(dialog.card.mention.visibility),
             "own_words": OWN_WORDS,
+            "privately": private,
             "preview": await self._live(draft),
             "kept": bool(dialog.text),
             "limit": dialog.limit,
@@ -109,6 +113,7 @@ def draft_of(visit: Visit) -> Draft:
         text=visit.text("text"),
         entry=entry_of(visit),
         kind=kind_of(visit),
+        privately=bool(visit.text("privately")),
     )
 
 

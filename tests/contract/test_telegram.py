@@ -401,3 +401,20 @@ def test_the_fake_gives_no_answer_that_the_api_does_not_describe() -> None:
     check([{"update_id": 1}], "Array of Update")
     with pytest.raises(ValueError, match="lacks"):
         check([{"update_id": 1, "message": {"date": 1}}], "Array of Update")
+
+
+async def test_who_wrote_to_us_before_is_answered_in_private_what_was_asked_in_a_group(stage: TelegramStage) -> None:
+    chat = stage.server.private(stage.citizen)
+    mention = await taken_in(stage, await stage.write("mijn uitkering"))
+    posted = await stage.channel.post(privately(mention))
+    assert posted.post_id.startswith(f"{chat}:")
+    assert await stage.below(mention.post_id) == []
+    await stage.channel.remove(posted)
+
+
+async def test_who_never_opened_a_chat_with_us_is_certainly_not_answered_in_private(stage: TelegramStage) -> None:
+    mention = await taken_in(stage, await stage.write("mijn uitkering"))
+    with pytest.raises(Refused) as refused:
+        await stage.channel.post(privately(mention))
+    assert str(refused.value.reason) == "this person has not opened a chat with us."
+    assert await stage.below(mention.post_id) == []

@@ -73,6 +73,7 @@ class World:
     office: FrontOffice
     work: Work
     rules: Rules
+    channel: FakeChannel
     told: list[Sentence] = field(default_factory=list)
 
     async def mention(self, text: str = "Mijn kliko is niet geleegd. Wanneer komen jullie?", **changes: Any) -> Json:
@@ -188,7 +189,8 @@ def _build(
 ) -> World:
     clock = ShiftedClock(start=MONDAY, speed=0)
     rules = Rules(rulebook, Advisor(rulebook, entries))
-    channels = {"plein": FakeChannel(rulebook.accounts["plein"], platform, recovery=recovery)}
+    plein = FakeChannel(rulebook.accounts["plein"], platform, recovery=recovery)
+    channels = {"plein": plein}
     intake = Intake(store, rules, clock)
     told: list[Sentence] = []
 
@@ -226,6 +228,7 @@ def _build(
         office=FrontOffice(store, rules, channels, clock),
         work=Work(store, clock, handlers_of(poster, shower, Upkeep(clock)), Lanes()),
         rules=rules,
+        channel=plein,
         told=told,
     )
 

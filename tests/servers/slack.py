@@ -582,7 +582,7 @@ def _first_values(view: Json) -> dict[str, Json]:
         if element["type"] == "plain_text_input":
             value["value"] = element.get("initial_value")
         elif element["type"] == "checkboxes":
-            value["selected_options"] = []
+            value["selected_options"] = element.get("initial_options", [])
         elif element["type"] == "datetimepicker":
             value["selected_date_time"] = None
         else:

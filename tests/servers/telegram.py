@@ -211,13 +211,18 @@ class FakeTelegram:
         if chat in self.moved:
             raise No(400, "Bad Request: group chat was upgraded to a supergroup", migrate_to_chat_id=self.moved[chat])
         if chat not in self.chats:
+            if chat > 0:
+                raise No(403, "Forbidden: bot can't initiate conversation with a user")
             raise No(400, "Bad Request: chat not found")
         if chat in self.shut:
             raise No(403, f"Forbidden: {self.shut[chat]}")
         if not text or len(text.encode("utf-16-le")) > 2 * 4096:
             raise No(400, "Bad Request: message is too long" if text else "Bad Request: message text is empty")
         answered = asked.get("reply_parameters", {})
-        under = answered.get("message_id")
+        under, where = answered.get("message_id"), answered.get("chat_id", chat)
+        if where != chat and (where, under) not in self.messages:
+            raise No(400, "Bad Request: message to be replied not found")
+        under = under if where == chat else None  # what another chat says is quoted, and answered in none
         if under and (chat, under) not in self.messages:
             if not answered.get("allow_sending_without_reply"):
                 raise No(400, "Bad Request: message to be replied not found")

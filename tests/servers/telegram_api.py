@@ -77,7 +77,7 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "url": "String",
         "user": "User",
     },
-    "ReplyParameters": {"message_id": "Integer!", "allow_sending_without_reply": "Boolean"},
+    "ReplyParameters": {"message_id": "Integer!", "chat_id": "Integer", "allow_sending_without_reply": "Boolean"},
     "LinkPreviewOptions": {"is_disabled": "Boolean"},
     "PhotoSize": {
         "file_id": "String!",

@@ -69,11 +69,14 @@ def test_an_answer_calls_in_no_third_person(text: str, quiet: list[tuple[int, in
     [
         (Visibility.PRIVATE, Visibility.PRIVATE, True),
         (Visibility.FOLLOWERS, Visibility.FOLLOWERS, True),
-        (Visibility.PUBLIC, Visibility.PRIVATE, False),
+        (Visibility.PUBLIC, Visibility.PRIVATE, True),
         (Visibility.PRIVATE, Visibility.PUBLIC, False),
+        (Visibility.PRIVATE, Visibility.FOLLOWERS, False),
     ],
 )
-def test_a_private_answer_never_stands_in_a_group(asked: Visibility, allowed: Visibility, fine: bool) -> None:
+def test_an_answer_is_never_read_by_more_people_than_the_message(
+    asked: Visibility, allowed: Visibility, fine: bool
+) -> None:
     reply = replace(REPLY, mention=replace(MENTION, visibility=asked), visibility=allowed)
     if fine:
         to_payload(reply)
@@ -89,3 +92,20 @@ def test_who_answers_nobody_is_told_that_this_is_no_place_for_it() -> None:
 
 def test_the_same_reply_is_the_same_message_whenever_it_is_built() -> None:
     assert to_payload(REPLY) == to_payload(replace(REPLY, tried_at=AT))
+
+
+def test_a_private_answer_goes_to_the_person_and_quotes_what_they_wrote_in_the_group() -> None:
+    in_topic = replace(MENTION, reference={"topic": "3"})
+    payload = to_payload(replace(REPLY, mention=in_topic, text="Dank @buur", visibility=Visibility.PRIVATE))
+    assert payload["chat_id"] == 5
+    quoted = payload["reply_parameters"].to_dict()
+    assert quoted == {"message_id": 11, "chat_id": -100, "allow_sending_without_reply": False}
+    assert "message_thread_id" not in payload
+    assert payload["entities"] == []
+
+
+def test_the_second_part_of_a_private_answer_stands_under_the_first() -> None:
+    part = replace(REPLY, kind=ReplyKind.PART, visibility=Visibility.PRIVATE, previous=Posted(post_id="5:12", at=AT))
+    payload = to_payload(part)
+    assert (payload["chat_id"], payload["reply_parameters"].to_dict()["message_id"]) == (5, 12)
+    assert "chat_id" not in payload["reply_parameters"].to_dict()

@@ -79,4 +79,5 @@ class DraftRow(SQLModel, table=True):
     text: str
     entry: str = ""
     kind: str
+    privately: bool = False
     saved_at: datetime

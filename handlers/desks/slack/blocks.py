@@ -107,8 +107,9 @@ def radios(options: Sequence[Json], *, chosen: str | None = None) -> Json:
     return {"type": "radio_buttons", "options": shown, **({"initial_option": first} if first else {})}
 
 
-def tick(text: str) -> Json:
-    return {"type": "checkboxes", "options": [option(text, "yes")]}
+def tick(text: str, *, on: bool = False) -> Json:
+    options = [option(text, "yes")]
+    return {"type": "checkboxes", "options": options, **({"initial_options": options} if on else {})}
 
 
 def select(options: Sequence[Json], *, placeholder: str) -> Json:

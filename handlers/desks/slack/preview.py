@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.model import Card, Dialog, Preview
-from handlers.cards import Verb, card_text, readers
+from handlers.cards import Verb, card_text, stands_where
 from handlers.cards.changed import changes
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import Bound, Target
@@ -85,13 +85,8 @@ def _marked(preview: Preview, dialog: Dialog, wording: Wording) -> Iterator[Json
 
 def _about(preview: Preview, card: Card, wording: Wording) -> Iterator[Json]:
     count = say("%(length)s of %(limit)s characters", length=preview.length, limit=preview.limit)
-    where = say(
-        "%(audience)s, as %(account)s, under the message of %(at)s",
-        audience=_capital(wording.text(readers(preview.visibility))),
-        account=card.account.name,
-        at=card.mention.posted_at,
-    )
-    rows = [[run(wording.text(count))], [run(wording.text(where))]]
+    where = _capital(wording.text(stands_where(card, preview.visibility)))
+    rows = [[run(wording.text(count))], [run(where)]]
     rows += [[run(f"{wording.text(words.TIP)} ", bold=True), run(wording.text(tip))] for tip in preview.tips]
     if preview.blocked:
         rows.append([run(wording.text(preview.blocked), bold=True)])

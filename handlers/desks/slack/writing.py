@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.conversation import Action
 from bot.model import Dialog, ReplyKind, Said
 from handlers.cards import Verb, readers
-from handlers.cards.written import OWN_WORDS, beginning, choices, entry_in
+from handlers.cards.written import OWN_WORDS, TO_PRIVATE, beginning, choices, entry_in
 from handlers.desks.slack import words
 from handlers.desks.slack.binding import LONGEST_TEXT, Bound, Target, bound_to
 from handlers.desks.slack.blocks import (
@@ -25,6 +25,7 @@ from handlers.desks.slack.blocks import (
     rich,
     run,
     text_input,
+    tick,
     view,
 )
 from handlers.desks.slack.card import CLICK
@@ -34,7 +35,7 @@ from knowledge.sentence import say
 
 WRITING = "balie.write"
 READING = "balie.read"
-ENTRY, SEARCH, TEXT = "entry", "search", "text"
+ENTRY, SEARCH, TEXT, PRIVATELY = "entry", "search", "text", "privately"
 EARLIER = 8  # messages shown above the newest
 SHORTEST_SEARCH = 2
 
@@ -58,6 +59,10 @@ def writing(dialog: Dialog, bound: Bound, *, text: str, wording: Wording, found:
         *_choosing(dialog, bound, found, wording),
         _text(dialog, bound, text, wording),
     ]
+    if dialog.may_go_private:
+        only = say("Only %(author)s reads it", author=dialog.card.mention.author)
+        box = tick(wording.text(only), on=dialog.privately)
+        blocks.append(field(PRIVATELY, wording.text(TO_PRIVATE), box, optional=True))
     if Action.RELEASE in dialog.card.actions and bound.verb is not Verb.CORRECT:
         blocks.append(_release(dialog, wording))
     return view(

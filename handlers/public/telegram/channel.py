@@ -11,7 +11,7 @@ import structlog
 from telegram.error import BadRequest
 
 from bot.errors import Blocked, Refused, StoreUnavailable, TryLater, Unsure
-from bot.model import Abilities, Current, Mention, Posted, Recovery, Reply, Unknown, Visibility
+from bot.model import Abilities, Current, Mention, Posted, PrivateReplies, Recovery, Reply, Unknown, Visibility
 from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.telegram.inbox import WAIT, Inbox
 from handlers.public.telegram.message import post_id, url
@@ -40,6 +40,7 @@ class Telegram:
         timeout=timedelta(seconds=8),
         max_length=MAX_LENGTH,
         visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
+        private_replies=PrivateReplies.KNOWN,  # a bot may not begin a chat
         edits=True,
         removes=True,  # within 48 hours
         rereads=False,

@@ -31,19 +31,22 @@ def to_payload(reply: Reply) -> dict[str, Any]:
     mention = reply.mention
     if mention is None:
         raise Refused(say("Balie only answers messages on Telegram; it posts none of its own there."))
-    if Visibility.PRIVATE in (mention.visibility, reply.visibility) and mention.visibility is not reply.visibility:
+    private = reply.visibility is Visibility.PRIVATE
+    if mention.visibility is Visibility.PRIVATE and not private:
         raise Refused(say("on Telegram an answer can only stand where the message stands."))
     before = reply.previous.post_id if reply.previous else ""  # empty: a person confirmed that it stands there
-    chat, message = spot(before or mention.post_id)
+    there, message = spot(before or mention.post_id)
+    chat = int(mention.author_id) if private else there  # the chat with a person has their own number
+    elsewhere = there if chat != there else None
     payload: dict[str, Any] = {
         "chat_id": chat,
         "text": reply.text,
-        "entities": [] if mention.visibility is Visibility.PRIVATE else _quiet(reply.text, but=mention.author),
+        "entities": [] if private else _quiet(reply.text, but=mention.author),
         # a message that is gone must be told to the writer, not answered into the void
-        "reply_parameters": ReplyParameters(message_id=message, allow_sending_without_reply=False),
+        "reply_parameters": ReplyParameters(message_id=message, chat_id=elsewhere, allow_sending_without_reply=False),
         "link_preview_options": LinkPreviewOptions(is_disabled=True),
     }
-    if topic := mention.reference.get("topic"):
+    if (topic := mention.reference.get("topic")) and not private:
         payload["message_thread_id"] = int(topic)
     return payload
 

@@ -46,6 +46,7 @@ REASONS = (  # what the platform says, and what that means; any other words are 
     ("deactivated", say("this person's account does not exist any more.")),
     ("replied not found", say("the citizen's message is not there any more.")),
     ("replied message not found", say("the citizen's message is not there any more.")),
+    ("can't initiate", say("this person has not opened a chat with us.")),
     ("not enough rights", say("our account may not write in this group.")),
     ("can't be deleted", say("Telegram lets us take a message away within 48 hours only.")),
 )
