@@ -20,7 +20,7 @@ from handlers.desks.slack.keeping import KEEPING, kept
 from handlers.desks.slack.payload import HandedIn, Pressed, filled_in
 from handlers.desks.slack.preview import PLACING, to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Workspace
-from handlers.desks.slack.writing import PRIVATELY, READING, SEARCH, TEXT, WRITING, kind_of, writing
+from handlers.desks.slack.writing import READING, SEARCH, TEXT, WRITING, kind_of, writing
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskIdentity
 from knowledge.sentence import Sentence
@@ -40,7 +40,6 @@ class Dialogs:
         """Keep what was typed so far, and with it the claim."""
         if pressed.view:
             bound = Bound.of(pressed.view["private_metadata"])
-            bound = replace(bound, privately=_private(filled_in(pressed.view)))
             await self._keep(pressed.by, bound, str(pressed.action.get("value") or ""))
         await ack()
 
@@ -67,7 +66,7 @@ class Dialogs:
         chosen = next((each for each in offered if each.value == pressed.value), None)
         text = chosen.text if chosen else str(filled_in(view).get(TEXT) or "")
         choice = chosen.value if chosen else OWN_WORDS
-        bound = replace(bound, choice=choice, entry=entry_in(choice), privately=_private(filled_in(view)))
+        bound = replace(bound, choice=choice, entry=entry_in(choice))
         await self._keep(pressed.by, bound, text)
         await ack()
         view = writing(dialog, bound, text=text, wording=self._at.wording, found=found)
@@ -79,14 +78,7 @@ class Dialogs:
         return next((each for each in suggestions if each.entry == pressed.value), None)
 
     async def _keep(self, by: DeskIdentity, bound: Bound, text: str) -> Draft:
-        draft = Draft(
-            conversation_id=bound.conversation,
-            by=by,
-            text=text,
-            entry=bound.entry,
-            kind=kind_of(bound),
-            privately=bound.privately,
-        )
+        draft = Draft(conversation_id=bound.conversation, by=by, text=text, entry=bound.entry, kind=kind_of(bound))
         await self._at.office.save_draft(draft)
         return draft
 
@@ -100,6 +92,8 @@ class Dialogs:
                 await self._read(given, ack)
             case name if name == PLACING:
                 await self._settle(given, await self._at.office.decide(_placing(given)), ack)
+            case name if name.startswith(KEEPING):
+                await self._kept(given, ack)
             case name if name.startswith(asking.ASKING):
                 await self._settle(given, await self._at.office.decide(_asked(given)), ack)
             case _:
@@ -108,21 +102,10 @@ class Dialogs:
     async def _read(self, given: HandedIn, ack: Ack) -> None:
         """From reading a private message to answering it, which claims."""
         target = Target(verb=Verb.ANSWER, conversation=given.bound.conversation, version=given.bound.version)
-            case name if name.startswith(KEEPING):
-                await self._kept(given, ack)
         pressed = Pressed(by=given.by, click=given.click, action={}, trigger=given.trigger)
         drawn = await self._buttons.write(pressed, target)
         await ack(response_action="update", view=self._at.dialog(drawn))
 
-    async def _written(self, given: HandedIn, ack: Ack) -> None:
-        """Step 1 is done: show exactly what would stand there."""
-        bound = replace(given.bound, privately=_private(given.values))
-        draft = await self._keep(given.by, bound, str(given.values.get(TEXT) or ""))
-        preview = await self._at.office.preview(draft)
-        card = await self._at.office.card(given.bound.conversation, given.by)
-        if isinstance(preview, Told) or card is None:
-            why = preview.sentence if isinstance(preview, Told) else self._at.unseen(given.by)
-            await ack(response_action="update", view=self._at.dialog(why))
     async def _kept(self, given: HandedIn, ack: Ack) -> None:
         """Keep an answer that was posted for everybody, or put it to its owner."""
         bound, office = given.bound, self._at.office
@@ -140,10 +123,18 @@ class Dialogs:
             told = answer.sentence if isinstance(answer, Told) else outcome(answer)
             await ack(response_action="update", view=self._at.dialog(told))
 
+    async def _written(self, given: HandedIn, ack: Ack) -> None:
+        """Step 1 is done: show exactly what would stand there."""
+        draft = await self._keep(given.by, given.bound, str(given.values.get(TEXT) or ""))
+        preview = await self._at.office.preview(draft)
+        card = await self._at.office.card(given.bound.conversation, given.by)
+        if isinstance(preview, Told) or card is None:
+            why = preview.sentence if isinstance(preview, Told) else self._at.unseen(given.by)
+            await ack(response_action="update", view=self._at.dialog(why))
         elif preview.blocked and not draft.text.strip():
             await ack(response_action="errors", errors=self._errors(given, {TEXT: preview.blocked}))
         else:
-            bound = replace(bound, text=draft.text)
+            bound = replace(given.bound, text=draft.text)
             await ack(response_action="push", view=to_preview(preview, bound, card, wording=self._at.wording))
 
     async def _settle(self, given: HandedIn, answer: Answer, ack: Ack) -> None:
@@ -202,12 +193,7 @@ def _placing(given: HandedIn) -> Decision:
         entry=bound.entry,
         personal_allowed=bool(given.values.get("personal")),
         split=bool(given.values.get("split")),
-        privately=bound.privately,
     )
-
-
-def _private(values: Mapping[str, Any]) -> bool:
-    return bool(values.get(PRIVATELY))
 
 
 def _asked(given: HandedIn) -> Decision:
