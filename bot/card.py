@@ -155,7 +155,7 @@ class Draftsman:
         if conversation.state is not State.SUBMITTED or is_private(conversation, newest):
             return None
         kept = small.draft(connection, conversation.id, conversation.submitted_by)
-        if kept is None:
+        if kept is None or kept.privately:
             return None
         source = next((each for each in suggestions if each.entry == kept.entry != ""), None)
         return Submitted(text=kept.text, standard=source.answer if source else "")
@@ -174,6 +174,7 @@ class Draftsman:
             posted=last.posted,
             retracted_at=last.retracted_at,
             problem=last.problem,
+            visibility=last.visibility,
             entry=last.entry,
         )
 

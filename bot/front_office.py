@@ -206,6 +206,7 @@ class FrontOffice:
             text=draft.text,
             entry=draft.entry,
             kind=draft.kind,
+            privately=draft.privately,
             saved_at=now,
         )
         if draft.text.strip() and conversation.writing and conversation.holder == member.key:
@@ -220,6 +221,7 @@ def _record(connection: Connection, decision: Decision, member: Member | None, *
         "topic": decision.topic,
         "colleague": decision.colleague,
         "entry": decision.entry,
+        "privately": decision.privately,
     }
     audit.record(
         connection,

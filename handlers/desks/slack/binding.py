@@ -48,6 +48,7 @@ class Bound:
     revision: int = 0  # keeping an answer: the revision of the entry that was seen
     submits: bool = False  # step 2: hands in for a check instead of placing
     checking: bool = False  # step 2: another wrote this text
+    privately: bool = False  # step 2: goes to the author of a public message alone
     text: str = ""  # step 2: the draft that the preview shows
 
     @property

@@ -108,11 +108,19 @@ class Buttons:
             return to_reading(dialog, wording=wording)
         if target.verb is not Verb.CHECK:
             return to_writing(dialog, target.verb, wording=wording)
-        draft = Draft(conversation_id=target.conversation, by=by, text=dialog.text, entry=dialog.entry)
+        draft = Draft(
+            conversation_id=target.conversation,
+            by=by,
+            text=dialog.text,
+            entry=dialog.entry,
+            privately=dialog.privately,
+        )
         preview = await self._at.office.preview(draft)
         if isinstance(preview, Told):
             return preview.sentence
-        bound = replace(bound_to(dialog.card, Verb.CHECK), text=dialog.text, entry=dialog.entry)
+        bound = replace(
+            bound_to(dialog.card, Verb.CHECK), text=dialog.text, entry=dialog.entry, privately=dialog.privately
+        )
         return to_preview(preview, bound, dialog.card, wording=wording, dialog=dialog)
 
     def _member(self, by: DeskIdentity) -> str:

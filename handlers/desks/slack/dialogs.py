@@ -20,7 +20,7 @@ from handlers.desks.slack.keeping import KEEPING, kept
 from handlers.desks.slack.payload import HandedIn, Pressed, filled_in
 from handlers.desks.slack.preview import PLACING, to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Workspace
-from handlers.desks.slack.writing import READING, SEARCH, TEXT, WRITING, kind_of, writing
+from handlers.desks.slack.writing import PRIVATELY, READING, SEARCH, TEXT, WRITING, kind_of, writing
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskIdentity
 from knowledge.sentence import Sentence
@@ -40,6 +40,7 @@ class Dialogs:
         """Keep what was typed so far, and with it the claim."""
         if pressed.view:
             bound = Bound.of(pressed.view["private_metadata"])
+            bound = replace(bound, privately=_private(filled_in(pressed.view)))
             await self._keep(pressed.by, bound, str(pressed.action.get("value") or ""))
         await ack()
 
@@ -66,7 +67,7 @@ class Dialogs:
         chosen = next((each for each in offered if each.value == pressed.value), None)
         text = chosen.text if chosen else str(filled_in(view).get(TEXT) or "")
         choice = chosen.value if chosen else OWN_WORDS
-        bound = replace(bound, choice=choice, entry=entry_in(choice))
+        bound = replace(bound, choice=choice, entry=entry_in(choice), privately=_private(filled_in(view)))
         await self._keep(pressed.by, bound, text)
         await ack()
         view = writing(dialog, bound, text=text, wording=self._at.wording, found=found)
@@ -78,7 +79,14 @@ class Dialogs:
         return next((each for each in suggestions if each.entry == pressed.value), None)
 
     async def _keep(self, by: DeskIdentity, bound: Bound, text: str) -> Draft:
-        draft = Draft(conversation_id=bound.conversation, by=by, text=text, entry=bound.entry, kind=kind_of(bound))
+        draft = Draft(
+            conversation_id=bound.conversation,
+            by=by,
+            text=text,
+            entry=bound.entry,
+            kind=kind_of(bound),
+            privately=bound.privately,
+        )
         await self._at.office.save_draft(draft)
         return draft
 
@@ -125,7 +133,8 @@ class Dialogs:
 
     async def _written(self, given: HandedIn, ack: Ack) -> None:
         """Step 1 is done: show exactly what would stand there."""
-        draft = await self._keep(given.by, given.bound, str(given.values.get(TEXT) or ""))
+        bound = replace(given.bound, privately=_private(given.values))
+        draft = await self._keep(given.by, bound, str(given.values.get(TEXT) or ""))
         preview = await self._at.office.preview(draft)
         card = await self._at.office.card(given.bound.conversation, given.by)
         if isinstance(preview, Told) or card is None:
@@ -134,7 +143,7 @@ class Dialogs:
         elif preview.blocked and not draft.text.strip():
             await ack(response_action="errors", errors=self._errors(given, {TEXT: preview.blocked}))
         else:
-            bound = replace(given.bound, text=draft.text)
+            bound = replace(bound, text=draft.text)
             await ack(response_action="push", view=to_preview(preview, bound, card, wording=self._at.wording))
 
     async def _settle(self, given: HandedIn, answer: Answer, ack: Ack) -> None:
@@ -193,7 +202,12 @@ def _placing(given: HandedIn) -> Decision:
         entry=bound.entry,
         personal_allowed=bool(given.values.get("personal")),
         split=bool(given.values.get("split")),
+        privately=bound.privately,
     )
+
+
+def _private(values: Mapping[str, Any]) -> bool:
+    return bool(values.get(PRIVATELY))
 
 
 def _asked(given: HandedIn) -> Decision:
