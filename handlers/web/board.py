@@ -12,7 +12,9 @@ from starlette.routing import Route
 from bot.model import Card, DepartmentShown
 from handlers.cards import CardText, card_text
 from handlers.web.desk import WebDesk, where
-from handlers.web.site import Site, Visit, context, for_colleagues
+from handlers.web.site import Site, Visit, context, for_colleagues, may_look
+from handlers.web.status import alerts
+from knowledge.sentence import Sentence
 
 ALL = "alles"
 MINE = "mijn"
@@ -58,6 +60,7 @@ class Board:
             "waiting": sorted(waiting, key=lambda each: not each.text.urgent),
             "done": [each for each in reversed(views) if each.text.done][:DONE_SHOWN],
             "notices": await self._notices(visit, channel, departments),
+            "alerts": await self._alerts(visit),
         }
 
     async def channels(self, visit: Visit) -> Response:
@@ -120,6 +123,12 @@ class Board:
             return await self._desk.notices(where(visit.by.user, person=True))
         place = next((each.channel for each in departments if each.key == channel), None)
         return await self._desk.notices(place.channel) if place else []
+
+    async def _alerts(self, visit: Visit) -> Sequence[Sentence]:
+        """Return what the coordinator must do about a connection: the chat may be the very thing that is cut off."""
+        if self._site.health is None or not may_look(self._site, visit.member):
+            return ()
+        return alerts(await self._site.health())
 
     def _channel_values(self, channel: str, departments: Sequence[DepartmentShown]) -> Mapping[str, Any]:
         return {

@@ -115,6 +115,13 @@ class Status:
         return known.name if known else key
 
 
+def alerts(health: Health) -> Sequence[Sentence]:
+    """Return what is wrong with the connections, in a sentence each."""
+    lines = [*_general(health), *(_account(each, health) for each in health.accounts if each.connected)]
+    lines += [_desk(each, health) for each in health.desks]
+    return [line.advice for line in lines if line.advice]
+
+
 def _general(health: Health) -> Iterator[Line]:
     if not health.led:
         yield Line(name="Balie", words=(), advice=NOBODY_LEADS)

@@ -112,6 +112,15 @@ async def test_a_desk_in_trouble_says_so(balie: Balie, peter: Browser) -> None:
     assert "Slack is niet bereikbaar. Kijk naar de proxy" in (await peter.go(PATH)).text
 
 
+async def test_the_coordinator_is_told_on_the_desk_itself_and_nobody_else(balie: Balie, peter: Browser) -> None:
+    assert "notice urgent" not in (await peter.go("/balie")).text
+    balie.desk.trouble = say("Slack cannot be reached. Look at the proxy and the network.")
+    await DeskWatch({("web", ""): balie.desk}, balie.store).look()
+    words = "Slack is niet bereikbaar. Kijk naar de proxy"
+    assert words in (await peter.go("/balie")).text
+    assert words not in (await (await visit(balie, "jan")).go("/balie")).text
+
+
 async def test_an_account_without_a_password_says_which_setting_is_missing(balie: Balie) -> None:
     peter = await visit(balie, COORDINATOR, replace(checkup(balie), channels={}))
     assert "Stel BALIE_PASSWORD_PLEIN in" in (await peter.go(PATH)).text
