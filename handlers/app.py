@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 
-from bot import outcomes, upkeep
+from bot import links, outcomes, upkeep
 from bot.answers import Answers
 from bot.canary import Canary, no_canary
 from bot.card import Draftsman
@@ -37,6 +37,7 @@ from bot.showing import Shower, announce
 from bot.store import Store, flights, jobs, open_store
 from bot.work import Lanes, Work
 from handlers.canary import canary_of
+from handlers.link_visitor import Visitor
 from handlers.loading import Reloader, load, seeds
 from handlers.metrics import metrics_route
 from handlers.way_out import WayOut, way_out
@@ -135,7 +136,12 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
     lanes = Lanes()
     checkup = Checkup(store=store, rules=rules, channels=channels, desks=desks, lanes=lanes, clock=clock)
-    kinds = {**handlers_of(poster, shower, upkeep.Upkeep(clock)), flights.KIND: canary.show if canary else no_canary}
+    looking = links.Links(store, rules, clock, Visitor(out))
+    kinds = {
+        **handlers_of(poster, shower, upkeep.Upkeep(clock)),
+        flights.KIND: canary.show if canary else no_canary,
+        links.JOB[0]: looking.look,
+    }
     work = Work(store, clock, kinds, lanes)
 
     async def ready() -> dict[str, str]:
@@ -159,6 +165,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         invites=None if demo else Invites(store),
         answers=answers,
         memory=intake,
+        links=None if demo else looking,
         health=checkup.look,
         version=VERSION,
         more=(*_slack_route(slack), *_telegram_route(channels, intake), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),
@@ -268,6 +275,8 @@ async def _begin(program: Program) -> None:
     def begin(connection: Connection) -> None:
         jobs.release_all(connection)
         upkeep.schedule(connection, now=now)
+        if program.player is None:  # the pages of the demo's town do not exist
+            links.schedule(connection, now=now)
         for account in accounts:
             outcomes.reconnected(connection, now, account)
 

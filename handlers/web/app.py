@@ -17,17 +17,18 @@ from bot.answers import Answers
 from bot.clock import Clock, ShiftedClock
 from bot.errors import StoreUnavailable
 from bot.health import Health
+from bot.links import Links
 from bot.ports import FrontOffice, Memory
 from handlers.web.acts import Dialogs
 from handlers.web.answers import answer_routes
 from handlers.web.board import Board
 from handlers.web.deciding import Deciding
-from handlers.web.keeping import Keeping
 from handlers.web.demo import Demo
 from handlers.web.desk import WebDesk
 from handlers.web.guard import MAX_BODY, SecurityHeaders
 from handlers.web.health import health_routes
 from handlers.web.invites import Invites
+from handlers.web.keeping import Keeping
 from handlers.web.pages import STATIC, Pages
 from handlers.web.placing import Placing
 from handlers.web.player import Player
@@ -77,6 +78,7 @@ def web_app(
     version: str = "",
     answers: Answers | None = None,
     memory: Memory | None = None,
+    links: Links | None = None,
     more: tuple[BaseRoute, ...] = (),
 ) -> Starlette:
     """``playground``: the demo, where nobody signs in. ``memory``: keeps a file with answers between two pages.
@@ -110,7 +112,7 @@ def web_app(
         *(_demo_routes(site, board, stream, playground) if playground else [Route("/", _to_the_desk)]),
         *(SignIn(site, invites).routes() if invites else []),
         *(Status(site, health, version=version).routes() if health else []),
-        *(answer_routes(site, answers, memory) if answers and memory else []),
+        *(answer_routes(site, answers, memory, links) if answers and memory else []),
         *more,
     ]
     return Starlette(

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 
+from bot.answers import Answers
 from bot.card import Draftsman
 from bot.clock import ShiftedClock
 from bot.deliver import Poster
@@ -80,6 +81,7 @@ class Program:
     clock: ShiftedClock
     intake: Intake
     player: Player
+    answers: Answers
     hold: timedelta = timedelta(seconds=11)  # a little longer than a reply waits
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:
@@ -158,6 +160,7 @@ class Running:
         office = FrontOffice(store, rules, channels, clock)
         work = Work(store, clock, handlers_of(poster, shower, Upkeep(clock)), Lanes())
         player = Player(square, clock=clock, zone=zone)
+        answers = Answers(store, rules, clock, channels=channels)
         app = web_app(
             office=office,
             desk=desk,
@@ -169,11 +172,13 @@ class Running:
             ready=_all_well,
             playground=None if self._options.get("invites") else Playground(square=square, player=player, clock=clock),
             invites=self._options.get("invites"),
+            answers=answers,
+            memory=intake,
         )
         config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
         program = Program(
             url=url, loop=asyncio.get_running_loop(), store=store, office=office, square=square, clock=clock,
-            intake=intake, player=player,
+            intake=intake, player=player, answers=answers,
         )  # fmt: skip
         tasks = [square.run(intake.receive), work.run()]
         if self._options.get("play"):

@@ -16,7 +16,9 @@ from starlette.applications import Starlette
 from bot.answers import Answers
 from bot.clock import real_now
 from bot.invites import Invites
+from bot.links import Links, LinkState
 from bot.model.answers import Saved
+from bot.work import Lanes, Work
 from handlers.web.answers.importing import IMPORT
 from knowledge.exchange import read, rows
 from knowledge.faq import Entry
@@ -500,3 +502,35 @@ async def test_from_a_gap_an_answer_is_made_in_two_clicks(peter: Browser, base: 
 async def test_the_desk_leads_to_the_answers(peter: Browser) -> None:
     await peter.go("/balie")
     assert 'href="/antwoorden"' in peter.page.text
+
+
+class Walker:
+    """Finds every page gone."""
+
+    async def visit(self, url: str, *, hosts: frozenset[str]) -> LinkState:
+        return LinkState.GONE
+
+
+async def test_dead_links_are_on_the_list_of_work(
+    balie: Balie, base: Answers, invites: Invites, fatima: Browser
+) -> None:
+    await stand(base, replace(KLIKO, source="https://www.veldwijk.example/weg"))
+    links = Links(balie.store, balie.rules, balie.clock, Walker())
+    app = pages_of(
+        balie.office,
+        rules=balie.rules,
+        clock=balie.clock,
+        memory=balie.intake,
+        invites=invites,
+        answers=base,
+        links=links,
+    )
+    peter = await signed_in(app, invites, "peter")
+    await peter.go("/antwoorden/te-doen")
+    await peter.press("Kijk de links nu na")
+    await Work(balie.store, balie.clock, {"links": links.look}, Lanes()).idle()
+    await peter.go("/antwoorden/te-doen")
+    assert "De pagina bestaat niet meer: Kliko niet geleegd?" in peter.text
+    await peter.http.aclose()
+    await fatima.go("/antwoorden/te-doen")
+    assert not fatima.has("Kijk de links nu na")

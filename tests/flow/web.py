@@ -18,6 +18,7 @@ from bot.front_office import FrontOffice
 from bot.health import Health
 from bot.intake import Intake
 from bot.invites import Invites
+from bot.links import Links
 from bot.rules import Rules
 from handlers.web.app import web_app
 from handlers.web.desk import WebDesk
@@ -35,6 +36,7 @@ def pages_of(
     invites: Invites,
     url: str = URL,
     answers: Answers | None = None,
+    links: Links | None = None,
     health: Callable[[], Awaitable[Health]] | None = None,
 ) -> Starlette:
     """Build the pages of `make run`: no square, sign-in by links."""
@@ -51,6 +53,7 @@ def pages_of(
         invites=invites,
         answers=answers,
         memory=memory,
+        links=links,
         health=health,
         version="1.2.3",
     )

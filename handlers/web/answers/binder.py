@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot import mandate
 from bot.answers import Answers
+from bot.links import Links
 from bot.ports import Memory
 from bot.rules import local_day
 from handlers.web.site import Site, Visit, context
@@ -42,6 +43,7 @@ class Binder:
     site: Site
     answers: Answers
     memory: Memory
+    links: Links | None = None  # None: links are not looked at
 
     def show(self, visit: Visit, template: str, values: Mapping[str, Any], *, status: int = 200) -> Response:
         """Show a page with what every page of the answers needs."""

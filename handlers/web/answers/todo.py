@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.links import LinkState
 from bot.model import Told, Wrong
 from bot.model.answers import Task
 from handlers.web.answers.binder import HOME, Binder
 from handlers.web.answers.differences import differences
 from handlers.web.site import Visit, for_colleagues
+from knowledge.faq import Entry
 from knowledge.sentence import Sentence, say
 
 TODO, GAPS, PINS = f"{HOME}/te-doen", f"{HOME}/zonder-antwoord", f"{HOME}/kernboodschap"
@@ -25,9 +28,22 @@ GROUPS: dict[str, Sentence] = {
     "contradiction": say("Contradict each other"),
     "duplicate": say("Ask the same"),
     "edited": say("Often changed before posting"),
-    "link": say("Links that do not work"),
 }
 OTHER = say("Other work")
+DEAD_LINKS: dict[LinkState, Sentence] = {
+    LinkState.GONE: say("The page is not there any more: %(question)s"),
+    LinkState.CLOSED: say("The page asks for a password: %(question)s"),
+    LinkState.SILENT: say("The page gives no answer: %(question)s"),
+    LinkState.ELSEWHERE: say("The page leads on to another site: %(question)s"),
+    LinkState.FORBIDDEN: say("The link does not lead to the open internet: %(question)s"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadLink:
+    entry: Entry
+    sentence: Sentence
+    at: datetime
 
 
 class Todo:
@@ -42,6 +58,7 @@ class Todo:
             Route(TODO, for_colleagues(site, self.page)),
             Route(f"{proposal}/ja", for_colleagues(site, self.accept), methods=["POST"]),
             Route(f"{proposal}/nee", for_colleagues(site, self.decline), methods=["POST"]),
+            Route(f"{TODO}/links", for_colleagues(site, self.look), methods=["POST"]),
             Route(GAPS, for_colleagues(site, self.gaps)),
             Route(PINS, for_colleagues(site, self.pins)),
             Route(PINS, for_colleagues(site, self.pin), methods=["POST"]),
@@ -54,9 +71,36 @@ class Todo:
             (each, differences(each.before, each.entry) if each.before else ())
             for each in await self._answers.proposals(by=visit.by)
         ]
-        kept = {each.entry.key: each.entry for each in await self._answers.entries(by=visit.by)}
-        values = {"groups": _groups(tasks), "proposals": proposals, "entries": kept}
+        kept = await self._answers.entries(by=visit.by)
+        in_use = [each.entry for each in kept if not each.retired]
+        dead, foreign, looks = await self._links(in_use)
+        values = {
+            "groups": _groups(tasks),
+            "proposals": proposals,
+            "entries": {each.entry.key: each.entry for each in kept},
+            "dead": dead,
+            "foreign": foreign,
+            "looks": looks,
+        }
         return self._binder.show(visit, "todo.html", values)
+
+    async def _links(self, entries: Sequence[Entry]) -> tuple[list[DeadLink], int, bool]:
+        """Return the dead links, how many lead to sites of others, and whether links are looked at at all."""
+        links = self._binder.links
+        if links is None:
+            return [], 0, False
+        found = await links.found()
+        looked = [(entry, found[entry.source]) for entry in entries if entry.source in found]
+        dead = [
+            DeadLink(entry=entry, sentence=say(DEAD_LINKS[one.state].text, question=entry.question), at=one.at)
+            for entry, one in looked
+            if one.state in DEAD_LINKS
+        ]
+        return dead, sum(one.state is LinkState.FOREIGN for _, one in looked), True
+
+    async def look(self, visit: Visit) -> Response:
+        told = await self._binder.links.ask(by=visit.by) if self._binder.links else None
+        return self._binder.told(visit, told.sentence, back=TODO) if told else self._binder.go(TODO, "checked")
 
     async def accept(self, visit: Visit) -> Response:
         return self._decided(visit, await self._answers.accept(_id(visit), by=visit.by), "accepted")
