@@ -96,7 +96,7 @@ async def test_while_it_is_busy_the_number_goes_on_after_a_restart(stage: Telegr
 
 
 async def test_a_webhook_of_before_is_taken_off_and_loses_nothing(stage: TelegramStage) -> None:
-    stage.bot.webhook = True
+    stage.bot.webhook = "https://elders.example/telegram"
     await taken_in(stage, await stage.write("hallo"))
     asked = next(call for call in stage.server.asked if call["method"] == "deleteWebhook")
     assert asked.get("drop_pending_updates") is False

@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, TCPConnector, web
 
 from tests.servers.faults import Fault
 from tests.servers.telegram_api import METHODS, check, read
@@ -41,7 +41,9 @@ class Bot:
 
     user: dict[str, Any]
     reads_all: bool = False  # privacy mode off
-    webhook: bool = False
+    webhook: str = ""  # where updates are brought
+    secret: str = ""
+    brought: list[int] = field(default_factory=list)  # what each time was answered
     waiting: list[dict[str, Any]] = field(default_factory=list)
     confirmed: list[dict[str, Any]] = field(default_factory=list)
     allowed: list[str] = field(default_factory=list)
@@ -65,6 +67,7 @@ class FakeTelegram:
         self.now = 0  # of the server's clock; 0: the real time
         self._numbers = itertools.count(11)
         self._faults: dict[str, list[Fault]] = {}
+        self._bringing: set[asyncio.Task[None]] = set()
         self._port = 0  # chosen at the first start, kept at the next
         self.url = ""
 
@@ -152,6 +155,9 @@ class FakeTelegram:
         self.url = f"http://127.0.0.1:{self._port}"
 
     async def stop(self) -> None:
+        for task in self._bringing:
+            task.cancel()
+        await asyncio.gather(*self._bringing, return_exceptions=True)
         await self._runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
@@ -180,8 +186,13 @@ class FakeTelegram:
         match method:
             case "getMe":
                 result: object = bot.user
+            case "setWebhook":
+                result = self._hook(bot, asked)
+            case "getWebhookInfo":
+                waiting = {"has_custom_certificate": False, "pending_update_count": len(bot.waiting)}
+                result = {"url": bot.webhook, **waiting}
             case "deleteWebhook":
-                bot.webhook, result = False, True
+                bot.webhook, result = "", True
             case "getUpdates":
                 result = await self._updates(request, bot, asked)
             case "sendMessage":
@@ -190,6 +201,36 @@ class FakeTelegram:
                 result = self._take_away(asked)
         check(result, METHODS[method][1])
         return result
+
+    def _hook(self, bot: Bot, asked: Mapping[str, Any]) -> bool:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", asked.get("secret_token", "")):
+            raise No(400, "Bad Request: secret token contains unallowed characters")
+        bot.webhook, bot.secret, bot.allowed = asked["url"], asked["secret_token"], asked["allowed_updates"]
+        if asked.get("drop_pending_updates"):
+            bot.waiting.clear()
+        task = asyncio.create_task(self._bring(bot, bot.webhook))
+        self._bringing.add(task)
+        task.add_done_callback(self._bringing.discard)
+        return True
+
+    async def _bring(self, bot: Bot, address: str) -> None:
+        """Bring updates one by one, each again until it is taken, for as long as this is their address."""
+        async with ClientSession(connector=TCPConnector(force_close=True)) as session:
+            while bot.webhook == address:
+                if not bot.waiting:
+                    await asyncio.sleep(0.01)
+                    continue
+                update, shown = bot.waiting[0], {"X-Telegram-Bot-Api-Secret-Token": bot.secret}
+                try:
+                    async with session.post(address, json=update, headers=shown) as answer:
+                        bot.brought.append(answer.status)
+                except ClientError:
+                    bot.brought.append(0)
+                if bot.brought[-1] == 200:
+                    bot.waiting.remove(update)
+                    bot.confirmed.append(update)
+                else:
+                    await asyncio.sleep(0.1)
 
     async def _updates(self, request: web.Request, bot: Bot, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
         if bot.webhook:

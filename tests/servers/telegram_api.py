@@ -11,6 +11,17 @@ from typing import Any
 
 METHODS: Mapping[str, tuple[Mapping[str, str], str]] = {
     "getMe": ({}, "User"),
+    "setWebhook": (
+        {
+            "url": "String!",
+            "max_connections": "Integer",
+            "allowed_updates": "Array of String",
+            "drop_pending_updates": "Boolean",
+            "secret_token": "String",
+        },
+        "Boolean",
+    ),
+    "getWebhookInfo": ({}, "WebhookInfo"),
     "deleteWebhook": ({"drop_pending_updates": "Boolean"}, "Boolean"),
     "getUpdates": (
         {"offset": "Integer", "limit": "Integer", "timeout": "Integer", "allowed_updates": "Array of String"},
@@ -84,6 +95,15 @@ TYPES: Mapping[str, Mapping[str, str]] = {
         "file_unique_id": "String!",
         "width": "Integer!",
         "height": "Integer!",
+    },
+    "WebhookInfo": {
+        "url": "String!",
+        "has_custom_certificate": "Boolean!",
+        "pending_update_count": "Integer!",
+        "last_error_date": "Integer",
+        "last_error_message": "String",
+        "max_connections": "Integer",
+        "allowed_updates": "Array of String",
     },
     "Location": {"latitude": "Float!", "longitude": "Float!"},
     "ForumTopicCreated": {"name": "String!", "icon_color": "Integer!"},

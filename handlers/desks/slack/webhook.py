@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from handlers.webhooks import body_of
+
 PATH = "/slack/events"
-LARGEST = 1_000_000  # bytes; a dialog is 250 kB at most
 
 
 class Signed(Protocol):
@@ -34,8 +35,8 @@ def slack_route(desks: Iterable[Signed]) -> Route:
 
 def _endpoint(desks: list[Signed]) -> Callable[[Request], Awaitable[Response]]:
     async def receive(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > LARGEST:
+        body = await body_of(request)
+        if body is None:
             return Response(status_code=413)
         desk = next((each for each in desks if verified(each.secret, body, request)), None)
         if desk is None or not readable(body, request):

@@ -5,19 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from telegram.error import BadRequest
 
 from bot.errors import Blocked, Refused, StoreUnavailable, TryLater, Unsure
-from bot.model import Abilities, Current, Mention, Posted, PrivateReplies, Recovery, Reply, Unknown, Visibility
+from bot.model import Abilities, Current, Mention, Posted, Recovery, Reply, Unknown, Visibility
 from bot.ports import Memory, PublicChannel, Receive
 from handlers.public.telegram.inbox import WAIT, Inbox
 from handlers.public.telegram.message import post_id, url
 from handlers.public.telegram.payload import MAX_LENGTH, length, spot, to_payload
 from handlers.public.telegram.session import GONE, PAUSE, Api, translated
 from handlers.public.telegram.threads import Threads
+from handlers.public.telegram.webhook import LOOK, Hook
 from handlers.way_out import DIRECT, WayOut
 from knowledge.rulebook.values import Account
 from knowledge.sentence import say
@@ -40,7 +43,6 @@ class Telegram:
         timeout=timedelta(seconds=8),
         max_length=MAX_LENGTH,
         visibilities=(Visibility.PUBLIC, Visibility.FOLLOWERS, Visibility.PRIVATE),
-        private_replies=PrivateReplies.KNOWN,  # a bot may not begin a chat
         edits=True,
         removes=True,  # within 48 hours
         rereads=False,
@@ -59,21 +61,35 @@ class Telegram:
         timeout: timedelta = abilities.timeout,
         wait: timedelta = WAIT,
         out: WayOut = DIRECT,
+        public_url: str = "",
+        look: timedelta = LOOK,
     ) -> None:
         self.account = account
         self._memory = memory
         self._wait = wait
         self._api = Api(account, token, timeout=timeout, out=out)
-        self._threads = Threads(memory, account.key)
+        hooked = account.options.get("receive") == "webhook"
+        self._threads = Threads(memory, account.key, shared=hooked)
+        self.hook = Hook(account, self._api, self._threads, public_url=public_url, look=look) if hooked else None
         self.heard: datetime | None = None
 
     async def run(self, receive: Receive) -> None:
-        inbox = Inbox(self.account, self._api, self._memory, receive, self._threads, wait=self._wait)
+        if self.hook is None:
+            inbox = Inbox(self.account, self._api, self._memory, receive, self._threads, wait=self._wait)
+            await self._keep(inbox.look)
+            return
+        try:
+            await self._keep(partial(self.hook.look, receive))
+        finally:
+            self.hook.let_go()
+
+    async def _keep(self, look: Callable[[], Awaitable[None]]) -> None:
+        """Look again and again, whatever goes wrong but a revoked token."""
         failures = 0
         while True:
             pause = SOON
             try:
-                await inbox.look()
+                await look()
                 failures, self.heard = 0, datetime.now(UTC)
             except Blocked:
                 raise

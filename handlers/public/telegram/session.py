@@ -62,6 +62,7 @@ class Api:
         if not TOKEN.fullmatch(token):
             sentence = say("The password of account '%(account)s' is not the token of a bot.", account=account.key)
             raise CannotStart(sentence)
+        self.token = token
         self._timeout = timeout.total_seconds()
         self._request, self._polling = self._connections(out), self._connections(out)
         service = account.options.get("service", SERVICE)
@@ -71,6 +72,19 @@ class Api:
         async with asyncio.timeout(self._timeout):
             user = await self._bot.get_me()
         return Me(id=user.id, username=user.username or "")
+
+    async def start_webhook(self, address: str, secret: str) -> None:
+        """Have updates brought, one at a time and in order; those that wait stay."""
+        async with asyncio.timeout(self._timeout):
+            await self._bot.set_webhook(
+                address, secret_token=secret, allowed_updates=KINDS, max_connections=1, drop_pending_updates=False
+            )
+
+    async def webhook(self) -> tuple[str, int]:
+        """Return where updates are brought, and how many wait."""
+        async with asyncio.timeout(self._timeout):
+            info = await self._bot.get_webhook_info()
+        return info.url, info.pending_update_count
 
     async def stop_webhook(self) -> None:
         """Let updates be asked for; those that wait stay."""

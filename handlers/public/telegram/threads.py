@@ -13,15 +13,19 @@ NAME = "threads"
 
 
 class Threads:
-    """The thread of each post, and the post of each album; kept between runs."""
+    """The thread of each post, and the post of each album; kept between runs.
 
-    def __init__(self, memory: Memory, account: str) -> None:
+    ``shared``: other processes add to it too, so what this one remembers is not all.
+    """
+
+    def __init__(self, memory: Memory, account: str, *, shared: bool = False) -> None:
         self._memory = memory
         self._account = account
+        self._shared = shared
         self._known: dict[str, str] | None = None
 
     async def known(self) -> Mapping[str, str]:
-        if self._known is None:
+        if self._known is None or self._shared:
             kept = await self._memory.recall(self._account, NAME)
             self._known = {**json.loads(kept or "{}"), **(self._known or {})}
         return self._known
