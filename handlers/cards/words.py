@@ -92,26 +92,6 @@ def stands_where(card: Card, visibility: Visibility) -> Sentence:
     )
 
 
-def went_private(card: Card) -> bool:
-    """Tell whether we answer a public message to its author alone."""
-    return bool(card.reply and card.reply.visibility is Visibility.PRIVATE and not is_private(card))
-
-
-def stands_where(card: Card, visibility: Visibility) -> Sentence:
-    """Say where an answer will stand and who can read it: "openbaar, als @gemeente, onder het bericht van 14:02"."""
-    if visibility is Visibility.PRIVATE and not is_private(card):
-        author, account = card.mention.author, card.account.name
-        return say(
-            "private message to %(author)s, as %(account)s; nobody else reads it", author=author, account=account
-        )
-    return say(
-        "%(audience)s, as %(account)s, under the message of %(at)s",
-        audience=readers(visibility),
-        account=card.account.name,
-        at=card.mention.posted_at,
-    )
-
-
 def is_thanks(card: Card) -> bool:
     """Tell whether the citizen only thanks us for our answer; of a private message no channel hears that."""
     answer = our_answer(card)
