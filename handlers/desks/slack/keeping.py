@@ -19,13 +19,14 @@ from knowledge.faq import SHORT as LONGEST_SHORT
 from knowledge.sentence import say
 
 KEEPING = "balie.keep."
+TITLES = {Verb.KEEP_NEW: say("New standard answer"), Verb.KEEP_CHANGE: LABELS[Verb.KEEP_CHANGE]}  # Slack takes 24
 
 
 def to_keep(draft: AnswerDraft, verb: Verb, *, wording: Wording) -> Json:
     """Return the dialog: what stands there, to be made into an answer for everybody."""
     bound = replace(bound_to(draft.card, verb), entry=draft.entry.key, revision=draft.seen_revision)
     return view(
-        wording.text(LABELS[verb]),
+        wording.text(TITLES[verb]),
         list(_blocks(draft, wording)),
         callback=f"{KEEPING}{verb}",
         submit=wording.text(say("Keep") if draft.stands_at_once else say("Propose")),
