@@ -113,10 +113,9 @@ def web_app(
         *(SignIn(site, invites).routes() if invites else []),
         *(Status(site, health, version=version).routes() if health else []),
         *(answer_routes(site, answers, memory, links) if answers and memory else []),
-        *more,
     ]
     return Starlette(
-        routes=routes,
+        routes=[*more, Mount("", routes=routes, max_body_size=MAX_BODY)],  # who comes first knows how much may come
         middleware=[Middleware(SecurityHeaders, secure=secure)],
         exception_handlers={
             400: _handled(site, "form"),
@@ -125,7 +124,6 @@ def web_app(
             413: _handled(site, "large"),
             StoreUnavailable: _handled(site, "store"),
         },
-        max_body_size=MAX_BODY,
     )
 
 
