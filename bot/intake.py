@@ -48,7 +48,10 @@ class Intake:
         self._canaries = {} if canaries is None else canaries  # may be filled later
 
     async def receive(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
-        """Store a page of events and the cursor behind it; raises StoreUnavailable, and then nothing was taken in."""
+        """Store a page of events and the cursor behind it; raises StoreUnavailable, and then nothing was taken in.
+
+        Only the leader may move a cursor: one that led before would set it back. Raises LostLeadership.
+        """
         rulebook, advisor = self._rules.rulebook, self._rules.advisor
         cleaned = [_storable(event, advisor) for event in events]
         texts = {event.event_id: message for event in cleaned if (message := _message(event, account))}
@@ -62,7 +65,8 @@ class Intake:
             rulebook=rulebook,
             canaries=self._canaries,
         )
-        await self._store.write(lambda connection: take_in(connection, page))
+        write = self._store.write if cursor is None else self._store.lead
+        await write(lambda connection: take_in(connection, page))
 
     async def recall(self, account: str, name: str) -> str | None:
         return await self._store.read(lambda connection: small.recall(connection, account, name))

@@ -115,6 +115,10 @@ class Desk(Protocol):
     cards_a_minute: int  # new ones that people can bear in one channel; 0: any number
 
     @property
+    def everywhere(self) -> bool:
+        """Tell whether clicks come to any process of the town, not to the leader alone."""
+
+    @property
     def trouble(self) -> Sentence | None:
         """Say what is wrong with the connection and what to do; None: nothing."""
 

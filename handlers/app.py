@@ -168,7 +168,11 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
         links=None if demo else looking,
         health=checkup.look,
         version=VERSION,
-        more=(*_slack_route(slack), *_telegram_route(channels, intake), metrics_route(checkup.look, token=settings.metrics_token, version=VERSION)),
+        more=(
+            *_slack_route(slack),
+            *_telegram_route(channels, intake),
+            metrics_route(checkup.look, token=settings.metrics_token, version=VERSION),
+        ),
     )
     return Program(
         settings=settings,
@@ -213,6 +217,7 @@ async def running(program: Program) -> AsyncIterator[None]:
         lead(program),
         program.store.listen(),
         program.reloader.run(),
+        *(desk.run(program.office) for desk in program.desks.values() if desk.everywhere),
         *([program.player.run()] if program.player else []),
     ]
     tasks = [asyncio.create_task(each) for each in everywhere]
@@ -252,7 +257,7 @@ async def _leading(program: Program) -> AsyncIterator[None]:
     await _begin(program)
     taking_in = [
         *(receiving(program, channel).run() for channel in program.channels.values()),
-        *(desk.run(program.office) for desk in program.desks.values()),
+        *(desk.run(program.office) for desk in program.desks.values() if not desk.everywhere),
         DeskWatch(program.desks, program.store).run(),
         *([program.canary.run()] if program.canary else []),
     ]

@@ -37,6 +37,7 @@ class WebDesk:
 
     name = "web"
     cards_a_minute = 0  # a page shows the newest and counts the rest
+    everywhere = True
     trouble: Sentence | None = None
 
     def __init__(self, *, memory: Memory, wording: Wording, clock: Clock) -> None:

@@ -152,7 +152,7 @@ async def world(
         await slack.start()
         for channel in CHANNELS.values():
             slack.channel(channel)
-    built = _build(store, slack, rulebook, recovery, entries, platform or Platform(), over_http=over_http, **desk)
+    built = a_world(store, slack, rulebook, recovery, entries, platform or Platform(), over_http=over_http, **desk)
     if over_http:
         slack.deliver = over_signed_http(built.desk)
     running = asyncio.create_task(built.desk.run(built.office))
@@ -176,7 +176,7 @@ async def _serving(built: World, over_http: bool) -> None:
             await built.slack.connected()
 
 
-def _build(
+def a_world(
     store: Store,
     slack: Slack,
     rulebook: Rulebook,

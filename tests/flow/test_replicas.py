@@ -213,6 +213,18 @@ async def test_what_an_old_leader_still_wants_to_store_is_refused(two: tuple[Bal
     await first.receive(Mentioned(event_id="webhook", mention=a_mention()))  # clicks and webhooks it still serves
 
 
+async def test_a_leader_of_before_cannot_set_back_how_far_an_account_was_read(two: tuple[Balie, Balie]) -> None:
+    first, second = two
+    await first.receive(cursor="5")
+    await first.store.leadership.leave()
+    await second.store.leadership.gained()
+    await second.receive(cursor="10")
+    with pytest.raises(LostLeadership):
+        await first.receive(Mentioned(event_id="event-late", mention=a_mention(post_id="late")), cursor="6")
+    assert await first.intake.recall("plein", "cursor") == "10"
+    assert await _rows(second.store, "mention") == 0  # it comes again, to the one who leads
+
+
 async def test_a_leader_that_only_lost_its_connection_goes_on_with_what_it_had(two: tuple[Balie, Balie]) -> None:
     leadership = two[0].store.leadership
     await _end_connections(two[1].store, "INTO leader|^SELECT 1")

@@ -20,6 +20,7 @@ class FakeDesk:
 
     name: str = "web"
     cards_a_minute: int = 0
+    everywhere: bool = False
     trouble: Sentence | None = None
     messages: dict[str, tuple[str, Card]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)

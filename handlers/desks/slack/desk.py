@@ -97,6 +97,10 @@ class SlackDesk:
         self.behind: set[asyncio.Task[None]] = set()  # answers to clicks that are under way
 
     @property
+    def everywhere(self) -> bool:
+        return bool(self.secret)
+
+    @property
     def secret(self) -> str:
         """Return what requests over HTTP are signed with; empty in Socket Mode, where none are taken."""
         return "" if self._keys.app_token else self._keys.signing_secret
