@@ -13,6 +13,7 @@ from knowledge.sentence import Sentence, say
 
 OWN_WORDS = "-"  # the choice "Zelf schrijven"; what is no known answer begins with it, and names its entry last
 MOST_LEFT = 3
+MOST = 1_000_000  # characters: as many as anybody writes
 TO_PRIVATE = say("To a private message")
 
 _INITIALS = re.compile(r"\s\^[^\W\d_]{1,4}$")
@@ -37,12 +38,15 @@ def entry_in(value: str) -> str:
     return value.rpartition(":")[2] if value.startswith(OWN_WORDS) else value
 
 
-def choices(dialog: Dialog, found: Sequence[Suggestion] = ()) -> list[Choice]:
-    """Return what fits, what was searched and ``found``, and what colleagues left; own words are no choice of these."""
-    known = {each.entry for each in dialog.suggestions}
-    offered = [_suggested(each, number, dialog.room) for number, each in enumerate(dialog.suggestions)]
+def choices(dialog: Dialog, found: Sequence[Suggestion] = (), *, most: int = MOST) -> list[Choice]:
+    """Return what fits, what was searched and ``found``, and what colleagues left; own words are no choice of these.
+
+    ``most``: characters that the desk can take in; of a longer answer it is offered the short one.
+    """
+    known, room = {each.entry for each in dialog.suggestions}, min(dialog.room, most)
+    offered = [_suggested(each, number, room) for number, each in enumerate(dialog.suggestions)]
     offered += [
-        Choice(value=each.entry, label=each.title, text=fitting(each, dialog.room))
+        Choice(value=each.entry, label=each.title, text=fitting(each, room))
         for each in found
         if each.entry and each.entry not in known
     ]
@@ -75,7 +79,7 @@ def as_written(card: Card) -> str:
     return _INITIALS.sub("", text).removesuffix(f" {writer}")
 
 
-def beginning(dialog: Dialog, kind: ReplyKind) -> tuple[str, str]:
+def beginning(dialog: Dialog, kind: ReplyKind, *, most: int = MOST) -> tuple[str, str]:
     """Return the text to begin with and the value of its choice: what was kept, what fits well, or nothing."""
     if dialog.text:
         return dialog.text, dialog.entry or OWN_WORDS
@@ -83,6 +87,6 @@ def beginning(dialog: Dialog, kind: ReplyKind) -> tuple[str, str]:
         return as_written(dialog.card), OWN_WORDS
     best = next(iter(dialog.suggestions), None)
     if best and fits_well(best) and not dialog.note:
-        first = choices(dialog)[0]
+        first = choices(dialog, most=most)[0]
         return first.text, first.value
     return "", OWN_WORDS

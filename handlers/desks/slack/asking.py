@@ -12,7 +12,7 @@ from handlers.cards.buttons import LABELS
 from handlers.cards.closing import likely_reason
 from handlers.cards.moments import moments
 from handlers.desks.slack import words
-from handlers.desks.slack.binding import LONGEST_TEXT, bound_to
+from handlers.desks.slack.binding import bound_to
 from handlers.desks.slack.blocks import (
     MOST_OPTIONS,
     OPTION,
@@ -37,6 +37,7 @@ from knowledge.sentence import Sentence, say
 
 ASKING = "balie.ask."
 NOTE = 200
+MOST_TYPED = 3000  # characters that Slack lets anybody type
 LINK = 2000
 OWN_MOMENT = "own"
 # what the bot calls a field -> where it stands in the dialog
@@ -82,9 +83,9 @@ def forwarding(card: Card, rulebook: Rulebook, *, wording: Wording) -> Iterator[
         (say("Neighbourhood office"), _departments(each for each in elsewhere if each.office)),
     )
     shown = [
-        {"label": plain(wording.text(label), OPTION), "options": options[:MOST_OPTIONS]}
+        {"label": plain(wording.text(label), OPTION), "options": options[start : start + MOST_OPTIONS]}
         for label, options in groups
-        if options
+        for start in range(0, len(options), MOST_OPTIONS)
     ]
     choice = {
         "type": "static_select",
@@ -151,7 +152,7 @@ def confirming(card: Card, *, wording: Wording) -> Iterator[Json]:
 def done_there(card: Card, *, wording: Wording) -> Iterator[Json]:
     """The archive needs what was answered by hand, and where it stands."""
     text = card.reply.text if card.reply else ""
-    element = text_input(text, longest=LONGEST_TEXT, lines=True)
+    element = text_input(text, longest=MOST_TYPED, lines=True)
     yield field("text", wording.text(say("What did you answer?")), element, optional=True)
     yield _address(wording)
 

@@ -59,7 +59,10 @@ class Bound:
         """Return one line of JSON and the draft as it is, which then needs no escapes."""
         head = asdict(self)
         text = head.pop("text")
-        return f"{json.dumps(head, separators=(',', ':'))}\n{text}"[:METADATA]
+        whole = f"{json.dumps(head, separators=(',', ':'))}\n{text}"
+        if len(whole) > METADATA:
+            raise ValueError("a dialog cannot remember this much")  # a text that lost its end must never be placed
+        return whole
 
     @classmethod
     def of(cls, metadata: str) -> Bound:

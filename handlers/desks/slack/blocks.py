@@ -96,7 +96,7 @@ def text_input(value: str = "", *, longest: int, lines: bool = False, as_typed: 
         "type": "plain_text_input",
         "max_length": longest,
         **({"multiline": True} if lines else {}),
-        **({"initial_value": value[:longest]} if value else {}),
+        **({"initial_value": value} if 0 < len(value) <= longest else {}),  # all of it or nothing
         **({"dispatch_action_config": {"trigger_actions_on": ["on_character_entered"]}} if as_typed else {}),
     }
 

@@ -119,8 +119,8 @@ class Buttons:
         if isinstance(preview, Told):
             return preview.sentence
         bound = replace(
-            bound_to(dialog.card, Verb.CHECK), text=dialog.text, entry=dialog.entry, privately=dialog.privately
-        )
+            bound_to(dialog.card, Verb.CHECK), entry=dialog.entry, privately=dialog.privately
+        )  # the text is the one that was submitted, however long; nobody can change it while it waits
         return to_preview(preview, bound, dialog.card, wording=wording, dialog=dialog)
 
     def _member(self, by: DeskIdentity) -> str:

@@ -13,14 +13,14 @@ from handlers.cards.buttons import AFTER_A_DIALOG
 from handlers.cards.kept import outcome
 from handlers.cards.written import OWN_WORDS, choices, entry_in
 from handlers.desks.slack import asking, words
-from handlers.desks.slack.binding import Bound, Target
+from handlers.desks.slack.binding import LONGEST_TEXT, Bound, Target
 from handlers.desks.slack.blocks import Json, lines, option, rich, run
 from handlers.desks.slack.buttons import Buttons
 from handlers.desks.slack.keeping import KEEPING, kept
 from handlers.desks.slack.payload import HandedIn, Pressed, filled_in
 from handlers.desks.slack.preview import PLACING, to_placed, to_preview
 from handlers.desks.slack.workspace import Ack, Workspace
-from handlers.desks.slack.writing import PRIVATELY, READING, SEARCH, TEXT, WRITING, kind_of, writing
+from handlers.desks.slack.writing import ENTRY, PRIVATELY, READING, SEARCH, TEXT, WRITING, kind_of, too_long, writing
 from knowledge.advice import Suggestion
 from knowledge.rulebook.values import DeskIdentity
 from knowledge.sentence import Sentence
@@ -63,9 +63,10 @@ class Dialogs:
             return
         searched = pressed.action["action_id"] == SEARCH
         found = await self._searched(pressed, bound) if searched else None
-        offered = choices(dialog, [found] if found else [])
+        offered = choices(dialog, [found] if found else [], most=LONGEST_TEXT)
         chosen = next((each for each in offered if each.value == pressed.value), None)
-        text = chosen.text if chosen else str(filled_in(view).get(TEXT) or "")
+        there = filled_in(view)
+        text = chosen.text if chosen else str(there[TEXT] or "") if TEXT in there else dialog.text
         choice = chosen.value if chosen else OWN_WORDS
         bound = replace(bound, choice=choice, entry=entry_in(choice), privately=_private(filled_in(view)))
         await self._keep(pressed.by, bound, text)
@@ -133,6 +134,11 @@ class Dialogs:
 
     async def _written(self, given: HandedIn, ack: Ack) -> None:
         """Step 1 is done: show exactly what would stand there."""
+        if TEXT not in given.values:  # it has no room here, and what was kept of it stays as it is
+            dialog = await self._at.office.view(given.bound.conversation, given.by)
+            length = 0 if isinstance(dialog, Told) else len(dialog.text)
+            await ack(response_action="errors", errors=self._errors(given, {ENTRY: too_long(length)}))
+            return
         bound = replace(given.bound, privately=_private(given.values))
         draft = await self._keep(given.by, bound, str(given.values.get(TEXT) or ""))
         preview = await self._at.office.preview(draft)
@@ -143,7 +149,7 @@ class Dialogs:
         elif preview.blocked and not draft.text.strip():
             await ack(response_action="errors", errors=self._errors(given, {TEXT: preview.blocked}))
         else:
-            bound = replace(bound, text=draft.text)
+            bound = replace(bound, choice="", text=draft.text)
             await ack(response_action="push", view=to_preview(preview, bound, card, wording=self._at.wording))
 
     async def _settle(self, given: HandedIn, answer: Answer, ack: Ack) -> None:

@@ -31,7 +31,7 @@ from handlers.desks.slack.blocks import (
 from handlers.desks.slack.card import CLICK
 from handlers.wording import BETWEEN, Wording
 from knowledge.advice import Suggestion
-from knowledge.sentence import say
+from knowledge.sentence import Sentence, say
 
 WRITING = "balie.write"
 READING = "balie.read"
@@ -47,7 +47,7 @@ def kind_of(bound: Bound) -> ReplyKind:
 def to_writing(dialog: Dialog, verb: Verb, *, wording: Wording) -> Json:
     """Return the dialog as it opens, with the kept draft, what stands there, or what fits well."""
     bound = bound_to(dialog.card, verb)
-    text, choice = beginning(dialog, kind_of(bound))
+    text, choice = beginning(dialog, kind_of(bound), most=LONGEST_TEXT)
     return writing(dialog, replace(bound, choice=choice, entry=entry_in(choice)), text=text, wording=wording)
 
 
@@ -57,7 +57,7 @@ def writing(dialog: Dialog, bound: Bound, *, text: str, wording: Wording, found:
     blocks = [
         *_reading(dialog, wording),
         *_choosing(dialog, bound, found, wording),
-        _text(dialog, bound, text, wording),
+        _text(dialog, bound, text, wording) if len(text) <= LONGEST_TEXT else _too_long(text, wording),
     ]
     if dialog.may_go_private:
         only = say("Only %(author)s reads it", author=dialog.card.mention.author)
@@ -127,7 +127,7 @@ def _choosing(dialog: Dialog, bound: Bound, found: Suggestion | None, wording: W
     """The known answers that fit, and a search through all of them."""
     options = [
         option(", ".join(wording.text(part) for part in (each.label, each.fits) if part), each.value)
-        for each in choices(dialog, [found] if found else [])
+        for each in choices(dialog, [found] if found else [], most=LONGEST_TEXT)
     ]
     options.append(option(wording.text(words.MYSELF), OWN_WORDS))
     values = [each["value"] for each in options]
@@ -145,6 +145,20 @@ def _text(dialog: Dialog, bound: Bound, text: str, wording: Wording) -> Json:
     element = text_input(text, longest=LONGEST_TEXT, lines=True, as_typed=True)
     hint = wording.text(say("at most %(limit)s characters", limit=dialog.limit))
     return field(_fresh(TEXT, bound), wording.text(words.YOUR_ANSWER), element, hint=hint, told=True)
+
+
+def too_long(length: int) -> Sentence:
+    """Say that Slack has no room for a text; nothing of it is ever cut off."""
+    return say(
+        "This text has %(length)s characters; Slack takes %(most)s. Go on with it on the page of Balie.",
+        length=length,
+        most=LONGEST_TEXT,
+    )
+
+
+def _too_long(text: str, wording: Wording) -> Json:
+    """The whole text to read, in the place of a field that would lose its end."""
+    return rich(lines([run(wording.text(too_long(len(text))), bold=True)]), *quotes(text))
 
 
 def _release(dialog: Dialog, wording: Wording) -> Json:
