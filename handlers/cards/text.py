@@ -22,6 +22,16 @@ NOTIFICATION = 150
 DONE = frozenset({Face.ANSWERED, Face.CLOSED, Face.FOLDED, Face.WITHDRAWN})
 UNDER_WAY = frozenset({Face.WAITING, Face.SENDING, Face.BLOCKED, Face.UNSURE})
 
+LANGUAGES = {
+    "nl": say("Dutch"),
+    "fy": say("Frisian"),
+    "en": say("English"),
+    "de": say("German"),
+    "tr": say("Turkish"),
+    "ar": say("Arabic"),
+    "pl": say("Polish"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
@@ -161,7 +171,17 @@ def _link(card: Card) -> Link | None:
 def _advice(card: Card) -> tuple[Sentence | None, str]:
     if card.suggestion is None:
         return say("No fitting answer."), ""
-    return fit(card.suggestion), cut(card.suggestion.answer, ANSWER)
+    return _noted(card, card.suggestion), cut(card.suggestion.answer, ANSWER)
+
+
+def _noted(card: Card, suggestion: Suggestion) -> Sentence:
+    """Say how well it fits, and when it is not in the language of the message, which two languages these are."""
+    asked, answered = LANGUAGES.get(card.route.language), LANGUAGES.get(suggestion.language)
+    if asked is None or answered is None or asked == answered:
+        return fit(suggestion)
+    return say(
+        "%(fit)s (message in %(asked)s, answer in %(answered)s)", fit=fit(suggestion), asked=asked, answered=answered
+    )
 
 
 def is_fixed(suggestion: Suggestion) -> bool:

@@ -15,7 +15,7 @@ from handlers.cards.buttons import LABELS, MOST_BUTTONS, MOST_IN_MENU
 from handlers.wording import BETWEEN
 from knowledge.rulebook.values import Kind, ProtocolClass
 from knowledge.sentence import say
-from tests.unit.a_card import FATIMA, JAN, MASTODON, a_card, a_reply, at, dutch, posted
+from tests.unit.a_card import FATIMA, JAN, MASTODON, SUGGESTION, a_card, a_reply, at, dutch, posted
 
 QUOTE = "| Mijn kliko is al twee weken niet geleegd in de Kanaalstraat. Wanneer komen jullie?? #afval"
 WHO = "@burger@mastodon.nl · 14:02"
@@ -513,3 +513,26 @@ def test_who_checks_sees_on_the_card_what_the_writer_changed() -> None:
     assert "".join(words for words, _ in text.changed) == text.own == "Wij komen vrijdag langs."
     assert [words for words, new in text.changed if new] == ["vrijdag"]
     assert card_text(a_card(Face.SUBMITTED, submitted=replace(written, standard=written.text))).changed == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "note"),
+    [
+        ("tr", "nl", "(bericht in het Turks, antwoord in het Nederlands)"),
+        ("nl", "nl", ""),
+        ("en", "en", ""),
+        ("nl", "", ""),
+    ],
+)
+def test_an_answer_in_another_language_than_the_message_says_so(asked: str, answered: str, note: str) -> None:
+    card = a_card()
+    suggestion = replace(SUGGESTION, language=answered)
+    text = card_text(replace(card, suggestion=suggestion, route=replace(card.route, language=asked)))
+    assert dutch().text(text.advice or "").partition(" (")[2] == note.removeprefix("(")
+
+
+def test_a_key_message_names_its_hour() -> None:
+    pinned = replace(SUGGESTION, entry="", pinned_at=at("19:40"))
+    advice = card_text(a_card(suggestion=pinned)).advice
+    assert advice
+    assert dutch().text(advice) == "Kernboodschap, stand van 19:40"
