@@ -29,6 +29,7 @@ _HEADINGS: Mapping[str, str] = {
     "language": "language|taal|lang|inlanguage",
     "formal": "formal|aanspreekvorm|aanspreken met|u of je|aanhef|formeel|tutoyeren",
 }
+_LIKELY: Mapping[str, str] = {"vraag": "question", "question": "question", "antwoord": "answer", "answer": "answer"}
 
 
 def _folded(heading: str) -> str:
@@ -44,6 +45,11 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
     for column in columns:
         field = _KNOWN.get(_folded(column)) or _KNOWN.get(_folded(re.sub(r"[(\[].*", "", column)))
         if field and column not in found and (field == MANY or field not in found.values()):
+            found[column] = field
+    for column in columns:  # "Vraag van de inwoner", when nothing is simply called "Vraag"
+        words = _folded(column).split()
+        field = next((_LIKELY[word] for word in words if word in _LIKELY), None)
+        if field and column not in found and field not in found.values():
             found[column] = field
     return found
 

@@ -35,8 +35,9 @@ BIN = Entry(
     review_by=date(2026, 11, 1),
 )
 PASS = Entry(key="paspoort", question="Wat kost een paspoort?", answer="Een paspoort kost 80 euro. " + "En meer. " * 60)
+WRITERS = ("@an", "@bo", "@cor")
 TABLE = (
-    ["Nr", "Vraag van de inwoner", "Antwoord", "Afdeling", "Prijs"],
+    ["Nr", "Wat wil men weten", "Antwoord", "Afdeling", "Prijs"],
     ["1", BIN.question, BIN.answer.replace("twee werkdagen", "drie werkdagen"), "Afval", 3],
     ["2", "Hoe laat is het gemeentehuis open?", "Van negen tot vijf. Op donderdag tot acht uur.", "Webcare", 4],
     ["3", "Mag ik een boom kappen?", "", "Webcare", 5],
@@ -50,8 +51,8 @@ def known(program: Program) -> Program:
     program.do(program.answers.save(replace(BIN, answer="Wij komen morgen."), seen_revision=1, by=FATIMA))
     until = program.clock.now() + timedelta(hours=6)
     program.do(program.answers.pin("container", "Vandaag wordt gestaakt. Zet uw bak morgen buiten.", until, by=PETER))
-    for handle in ("@an", "@bo", "@cor"):
-        a_citizen_writes(program, f"Mag ik een zwembad in de tuin? {handle}", handle=handle)
+    for handle in WRITERS:
+        a_citizen_writes(program, "@gemeenteveldwijk Mag ik een zwembad in de tuin?", handle=handle)
     return program
 
 
@@ -64,6 +65,7 @@ def peter(open_page: Open) -> Callable[..., Page]:
         page.get_by_label("Je bent").select_option(label="Peter Boer")
         page.get_by_role("button", name="Wissel").click()
         expect(page.locator("#balie .bar")).to_contain_text("Je bent Peter Boer")
+        expect(page.locator("#balie article.card")).to_have_count(len(WRITERS))
         return page
 
     return sit
@@ -93,7 +95,7 @@ def choose(page: Page) -> None:
 
 def see(page: Page) -> None:
     choose(page)
-    page.get_by_label("Vraag van de inwoner").select_option(label="Vraag")
+    page.get_by_label("Wat wil men weten").select_option(label="Vraag")
     page.get_by_role("button", name="Bekijk wat er verandert").click()
     expect(page.get_by_role("heading", name="Bekijk wat er verandert")).to_be_visible()
 
@@ -134,7 +136,7 @@ def test_an_answer_is_made_of_a_gap_with_the_keyboard_alone(known: Program, pete
     go(page, "/antwoorden/zonder-antwoord")
     page.get_by_role("button", name="Maak een antwoord").first.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_label("Vraag", exact=True)).to_have_value("Mag ik een zwembad in de tuin? @an")
+    expect(page.get_by_label("Vraag", exact=True)).to_have_value("Mag ik een zwembad in de tuin?")
     page.get_by_label("Antwoord", exact=True).focus()
     page.keyboard.type("Dat mag tot 30 kuub.")
     page.keyboard.press("Control+Enter")

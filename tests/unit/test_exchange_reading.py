@@ -394,6 +394,14 @@ def test_columns_are_guessed_by_their_headings() -> None:
     }
 
 
+def test_a_heading_of_several_words_is_guessed_when_none_is_plainer() -> None:
+    assert guess(["Vraag van de inwoner", "Ons antwoord"]) == {
+        "Vraag van de inwoner": "question",
+        "Ons antwoord": "answer",
+    }
+    assert guess(["Vraag van de inwoner", "Vraag"]) == {"Vraag": "question"}
+
+
 def test_columns_with_unknown_headings_can_be_matched_by_hand() -> None:
     text = "Wat wil men weten;Wat zeggen wij\nWaar?;Hier\n"
     with pytest.raises(Unreadable, match="No column holds this: Question"):

@@ -53,8 +53,8 @@ class Importing:
             Route(f"{IMPORT}/kolommen/{{upload}}", for_colleagues(site, self.columns)),
             Route(f"{IMPORT}/bekijken/{{upload}}", see, methods=["POST"], max_body_size=CHOICES_BODY),
             Route(f"{IMPORT}/overnemen/{{upload}}", take_over, methods=["POST"], max_body_size=CHOICES_BODY),
-            Route(f"{IMPORT}/{{id:int}}", for_colleagues(site, self.report)),
-            Route(f"{IMPORT}/{{id:int}}/terugdraaien", for_colleagues(site, self.undo), methods=["POST"]),
+            Route(f"{IMPORT}/{{id:row}}", for_colleagues(site, self.report)),
+            Route(f"{IMPORT}/{{id:row}}/terugdraaien", for_colleagues(site, self.undo), methods=["POST"]),
         ]
 
     async def page(self, visit: Visit) -> Response:

@@ -33,7 +33,7 @@ class One:
             Route(f"{ONE}/wijzigen", for_colleagues(site, self.save), methods=["POST"]),
             Route(f"{ONE}/weg", for_colleagues(site, self.retire), methods=["POST"]),
             Route(f"{ONE}/terug", for_colleagues(site, self.restore), methods=["POST"]),
-            Route(f"{ONE}/bewoording/{{id:int}}/weg", for_colleagues(site, self.unlearn), methods=["POST"]),
+            Route(f"{ONE}/bewoording/{{id:row}}/weg", for_colleagues(site, self.unlearn), methods=["POST"]),
         ]
 
     async def page(self, visit: Visit) -> Response:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot import mandate
 from bot.links import LinkState
 from bot.model import Told, Wrong
 from bot.model.answers import Task
@@ -53,7 +54,7 @@ class Todo:
 
     def routes(self) -> list[Route]:
         site = self._binder.site
-        proposal = f"{HOME}/voorstel/{{id:int}}"
+        proposal = f"{HOME}/voorstel/{{id:row}}"
         return [
             Route(TODO, for_colleagues(site, self.page)),
             Route(f"{proposal}/ja", for_colleagues(site, self.accept), methods=["POST"]),
@@ -62,7 +63,7 @@ class Todo:
             Route(GAPS, for_colleagues(site, self.gaps)),
             Route(PINS, for_colleagues(site, self.pins)),
             Route(PINS, for_colleagues(site, self.pin), methods=["POST"]),
-            Route(f"{PINS}/{{id:int}}/intrekken", for_colleagues(site, self.withdraw), methods=["POST"]),
+            Route(f"{PINS}/{{id:row}}/intrekken", for_colleagues(site, self.withdraw), methods=["POST"]),
         ]
 
     async def page(self, visit: Visit) -> Response:
@@ -146,6 +147,11 @@ class Todo:
         now = self._binder.site.clock.now()
         pins = await self._answers.pins(by=visit.by)
         values: dict[str, Any] = {
+            "topics": {
+                key: topic
+                for key, topic in self._binder.site.rulebook().topics.items()
+                if mandate.may_pin(visit.member, topic, today=self._binder.today)
+            },
             "pins": [each for each in pins if not each.withdrawn_at and each.until_at > now],
             "earlier": [each for each in pins if each.withdrawn_at or each.until_at <= now][:20],
             "errors": errors or {},
