@@ -13,7 +13,7 @@ from bot.model.answers import Proposed, Saved
 from bot.store import answers, audit
 from knowledge.faq import Entry
 from tests.flow.conftest import Balie
-from tests.flow.town import EVA, FATIMA, JAN, PETER, VISITOR, identity
+from tests.flow.town import EVA, FATIMA, JAN, MONDAY, PETER, VISITOR, identity
 
 KLIKO = Entry(
     key="kliko", question="Kliko niet geleegd?", answer="Wij komen langs.", department="afval", topic="container"
@@ -188,3 +188,12 @@ async def test_every_change_is_in_the_account_and_counts_the_base_up(balie: Bali
     ]
     assert await balie.store.read(answers.counters) == (2, 0)
     assert not await balie.store.read(audit.faults)
+
+
+async def test_the_store_itself_takes_no_revision_on_top_of_another_than_was_seen(balie: Balie, base: Answers) -> None:
+    await base.save(KLIKO, seen_revision=0, by=PETER)
+    for seen in (0, 7):
+        late = await balie.store.write(
+            lambda c, seen=seen: answers.write(c, KLIKO, seen=seen, at=MONDAY, by="peter", origin="page")  # type: ignore[misc]
+        )
+        assert late is None
