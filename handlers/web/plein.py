@@ -17,7 +17,6 @@ from knowledge.text import clean
 
 _NOT_IN_A_HANDLE = re.compile(r"[^a-z0-9_]+")
 HANDLE = 24  # most characters
-LARGEST = 2**63 - 1  # the largest number that SQLite takes
 
 
 class Plein:
@@ -32,10 +31,10 @@ class Plein:
         return [
             route("/plein", self.timeline),
             route("/plein", self.write, "POST"),
-            route("/plein/{id:int}", self.thread),
-            route("/plein/{id:int}/wijzigen", self.ask_change),
-            route("/plein/{id:int}/wijzigen", self.change, "POST"),
-            route("/plein/{id:int}/verwijderen", self.delete, "POST"),
+            route("/plein/{id:row}", self.thread),
+            route("/plein/{id:row}/wijzigen", self.ask_change),
+            route("/plein/{id:row}/wijzigen", self.change, "POST"),
+            route("/plein/{id:row}/verwijderen", self.delete, "POST"),
         ]
 
     async def values(self, visit: Visit) -> dict[str, Any]:
@@ -50,7 +49,7 @@ class Plein:
         return self._site.pages.answer(visit.request, template, await self.values(visit))
 
     async def thread(self, visit: Visit) -> Response:
-        posts = await self._square.thread(_post(visit))
+        posts = await self._square.thread(visit.request.path_params["id"])
         if not posts:
             return self._site.pages.refused(visit.request, "gone")
         values = {**context(self._site, visit), "thread": _shown(posts), **self._writer(visit)}
@@ -89,7 +88,7 @@ class Plein:
         return self._back(visit, post, visit.session)
 
     async def _own(self, visit: Visit) -> Post | None:
-        post = await self._square.read(_post(visit))
+        post = await self._square.read(visit.request.path_params["id"])
         own = post is not None and post.handle == visit.session.citizen and not post.town and not post.deleted_at
         return post if own else None
 
@@ -130,12 +129,6 @@ class Plein:
             "most": MOST_CHARACTERS,
             "wrong": None,
         }
-
-
-def _post(visit: Visit) -> int:
-    """Return the number of a post in the address; 0, which no post has, when no post could have that one."""
-    number: int = visit.request.path_params["id"]
-    return number if number <= LARGEST else 0
 
 
 def _handle(typed: str) -> str:

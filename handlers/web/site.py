@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -23,6 +24,22 @@ from handlers.wording import Wording
 from knowledge.rulebook.values import DeskIdentity, Member, Rulebook
 
 DESK = "web"
+DIGITS = 9  # of the largest number that somebody may ask for; any database holds it
+
+
+class RowNumber(Convertor[int]):
+    """``{id:row}``: a number that may be that of a row; an address with any other leads nowhere."""
+
+    regex = f"[0-9]{{1,{DIGITS}}}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("row", RowNumber())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +110,7 @@ class Visit:
     def number(self, name: str) -> int:
         """Return a field as a whole number; 0 when it is none."""
         value = self.text(name)
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
+        return int(value) if value.isascii() and value.isdigit() and len(value) <= DIGITS else 0
 
 
 def identity(user: str) -> DeskIdentity:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import time_machine
 
+from bot.answers import Answers
 from bot.clock import real_now
 from bot.invites import Invites
 from bot.model import Face
@@ -20,7 +21,7 @@ from handlers.web.signin import TRIES_BY_ALL, Tries
 from handlers.web.square import Square
 from handlers.wording import Wording
 from tests.flow.conftest import Balie
-from tests.flow.web import URL, Browser, pages_of
+from tests.flow.web import URL, Browser, Forms, pages_of
 
 NO_ADDRESS = "https://["
 
@@ -38,6 +39,24 @@ async def stranger(balie: Balie) -> AsyncIterator[Browser]:
 async def jan(balie: Balie, stranger: Browser) -> Browser:
     await stranger.sign_in(Invites(balie.store), "jan", until=real_now() + timedelta(hours=1))
     return stranger
+
+
+@pytest.fixture
+async def keeper(balie: Balie) -> AsyncIterator[Browser]:
+    """The coordinator, on the pages with standard answers."""
+    invites = Invites(balie.store)
+    app = pages_of(
+        balie.office,
+        rules=balie.rules,
+        clock=balie.clock,
+        memory=balie.intake,
+        invites=invites,
+        answers=Answers(balie.store, balie.rules, balie.clock),
+    )
+    browser = Browser(app)
+    await browser.sign_in(invites, "peter", until=real_now() + timedelta(hours=1))
+    yield browser
+    await browser.http.aclose()
 
 
 async def test_an_origin_that_is_no_address_is_another_site(balie: Balie, jan: Browser) -> None:
@@ -139,3 +158,24 @@ async def demo(balie: Balie, tmp_path: Path) -> AsyncIterator[Browser]:
 async def test_a_post_that_cannot_be_is_not_there(demo: Browser, number: int) -> None:
     assert (await demo.go(f"/plein/{number}")).status_code == 404
     assert (await demo.go(f"/plein/{number}/wijzigen")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/antwoorden/import/{}/terugdraaien",
+        "/antwoorden/antwoord/kliko/bewoording/{}/weg",
+        "/antwoorden/voorstel/{}/ja",
+        "/antwoorden/kernboodschap/{}/intrekken",
+    ],
+)
+async def test_what_cannot_be_the_number_of_a_row_is_asked_of_no_database(
+    balie: Balie, keeper: Browser, path: str
+) -> None:
+    forms = Forms((await keeper.go("/antwoorden/nieuw")).text).forms
+    token = next(form.fields["token"] for form in forms if form.method == "post")
+    for number in (2**31, 10**30):
+        answer = await keeper.http.post(path.format(number), data={"token": token})
+        assert answer.status_code == 404
+    older = {"token": token, "number": str(10**16), "revision": "1"}
+    assert (await keeper.http.post("/antwoorden/antwoord/kliko/terug", data=older)).status_code == 409
