@@ -26,8 +26,7 @@ def backup(database: Path, target: Path, *, progress: Progress | None = None) ->
     """Copy the database to ``target``, also while a server uses it; raises CannotStart with what to do."""
     if not database.exists():
         raise CannotStart(say("There is no database at %(path)s.", path=str(database)))
-    if target.exists():
-        raise CannotStart(say("%(path)s exists already. Choose another name.", path=str(target)))
+    must_be_new(target)
     unfinished = target.with_name(target.name + ".part")
 
     def told(_: int, left: int, whole: int) -> None:
@@ -51,15 +50,14 @@ def restore(source: Path, database: Path, *, now: datetime, real_now: datetime) 
     The database that was there is kept beside it with the ending ``.before-restore``. Raises CannotStart when the
     backup is damaged or made by a newer Balie, or while a server runs.
     """
-    if not source.exists():
-        raise CannotStart(say("There is no backup at %(path)s.", path=str(source)))
+    must_be_there(source)
     database.parent.mkdir(parents=True, exist_ok=True)
     fresh = database.with_name(database.name + ".restoring")
     with alone(database):
-        _copy(source, fresh)
+        copy_whole(source, fresh)
         writer = open_writer(fresh)
         with writer.begin() as connection:
-            count = _look_first(connection, now=now, real_now=real_now)
+            count = look_first(connection, now=now, real_now=real_now)
         writer.dispose()
         with closing(sqlite3.connect(fresh)) as last:
             last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -67,7 +65,18 @@ def restore(source: Path, database: Path, *, now: datetime, real_now: datetime) 
     return count
 
 
-def _copy(source: Path, fresh: Path) -> None:
+def must_be_new(target: Path) -> None:
+    if target.exists():
+        raise CannotStart(say("%(path)s exists already. Choose another name.", path=str(target)))
+
+
+def must_be_there(source: Path) -> None:
+    if not source.exists():
+        raise CannotStart(say("There is no backup at %(path)s.", path=str(source)))
+
+
+def copy_whole(source: Path, fresh: Path) -> None:
+    """Copy a backup with what its write-ahead log may hold; raises CannotStart when it is none."""
     fresh.unlink(missing_ok=True)
     try:
         with closing(sqlite3.connect(source)) as backed_up, closing(sqlite3.connect(fresh)) as copy:
@@ -78,7 +87,7 @@ def _copy(source: Path, fresh: Path) -> None:
     fresh.chmod(0o600)
 
 
-def _look_first(connection: Connection, *, now: datetime, real_now: datetime) -> int:
+def look_first(connection: Connection, *, now: datetime, real_now: datetime) -> int:
     """Make every reply that was under way UNSURE, and ask for it to be read back."""
     count = replies.restored(connection, at=real_now)
     jobs.release_all(connection)

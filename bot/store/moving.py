@@ -1,4 +1,4 @@
-"""Takes everything that stands in a SQLite file along to PostgreSQL."""
+"""Takes everything that stands in one database along to another: row by row, from SQLite to PostgreSQL and back."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from bot.errors import CannotStart
@@ -46,24 +46,39 @@ def _move(old: Connection, new: Connection, *, progress: Progress) -> Mapping[st
     new.execute(PATIENT)
     if new.execute(LEADER_WORKS).scalar():
         raise CannotStart(say("A Balie works on that database. Stop it first."))
-    moved = [table for table in SQLModel.metadata.sorted_tables if table not in OF_PROCESSES]
-    sizes = {table.name: _size(old, table) for table in moved}
+    sizes = copy_rows(old, new, progress=progress)
+    for table in moved_tables():
+        _same(old, new, table)
+    if found := audit.faults(new):
+        raise CannotStart(found[0])
+    return sizes
+
+
+def moved_tables() -> list[Table]:
+    """Return the tables that say something of the town, each after those that it refers to."""
+    return [table for table in SQLModel.metadata.sorted_tables if table not in OF_PROCESSES]
+
+
+def copy_rows(old: Connection, new: Connection, *, progress: Progress) -> Mapping[str, int]:
+    """Copy every row that is not there, and return how many each table has."""
+    sizes = {table.name: _size(old, table) for table in moved_tables()}
     there, whole = 0, sum(sizes.values())
-    for table in moved:
+    for table in moved_tables():
         for count in _copy(old, new, table):
             there += count
             progress(there, whole)
-    for table in moved:
-        _same(old, new, table)
-        _go_on_counting(new, table)
-    if found := audit.faults(new):
-        raise CannotStart(found[0])
+        if new.dialect.name == "postgresql":
+            _go_on_counting(new, table)
     return sizes
 
 
 def _copy(old: Connection, new: Connection, table: Table) -> Iterator[int]:
     """Copy one table in the order of its key, and yield how many rows were done."""
     rows = old.execute(select(table).order_by(*table.primary_key).execution_options(yield_per=BATCH))
+    once = {
+        "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
+        "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
+    }[new.dialect.name]
     later: list[dict[str, Any]] = []  # what refers to a row of the same table that may not be there yet
     for batch in rows.mappings().partitions():
         values = [dict(row) for row in batch]
@@ -71,7 +86,7 @@ def _copy(old: Connection, new: Connection, table: Table) -> Iterator[int]:
             if row.get("folded_into"):
                 later.append({"folded": row["id"], "into": row["folded_into"]})
                 row["folded_into"] = None
-        new.execute(insert(table).on_conflict_do_nothing(), values)
+        new.execute(once, values)
         yield len(values)
     if later:
         fold = text("UPDATE conversation SET folded_into = :into WHERE id = :folded")

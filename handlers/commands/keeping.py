@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import datetime
 from pathlib import Path
@@ -27,11 +28,16 @@ def backup(target: Path | None) -> None:
         found = settings.read(os.environ)
         target = target or found.data / f"balie-{datetime.now():%Y%m%d-%H%M%S}.db"  # noqa: DTZ005, a name for people
         task = progress.add_task("")
-        copies.backup(
-            found.database,
-            target,
-            progress=lambda left, whole: progress.update(task, total=whole, completed=whole - left),
-        )
+
+        def show(done: int, whole: int) -> None:
+            progress.update(task, total=whole, completed=done)
+
+        if found.database_url:
+            from bot.store import backup_shared as shared
+
+            shared.backup(found.database_url, target, progress=show)
+        else:
+            copies.backup(found.database, target, progress=lambda left, whole: show(whole - left, whole))
     tell(say("The backup stands in %(path)s.", path=str(target)))
 
 
@@ -45,8 +51,15 @@ def restore(source: Path) -> None:
 
     with told():
         found = settings.read(os.environ)
-        count = copies.restore(source, found.database, now=real_now(), real_now=real_now())
-    tell(say("The backup is back. The old database stands beside it, with the ending .before-restore."))
+        if found.database_url:
+            from bot.store import backup_shared as shared
+
+            count = shared.restore(source, found.database_url, now=real_now(), real_now=real_now())
+            there = say("The backup is back. What was there before is kept in the schema before_restore.")
+        else:
+            count = copies.restore(source, found.database, now=real_now(), real_now=real_now())
+            there = say("The backup is back. The old database stands beside it, with the ending .before-restore.")
+    tell(there)
     if count:
         tell(say("Balie first looks whether %(count)d replies were posted already; then it goes on.", count=count))
 
@@ -55,14 +68,13 @@ def restore(source: Path) -> None:
 def verify() -> None:
     """Controleer of niemand iets aan het verslag heeft veranderd."""
     from bot import settings
-    from bot.store import audit
-    from bot.store.sqlite import open_writer
+    from bot.store import audit, open_store
 
     with told():
-        writer = open_writer(settings.read(os.environ).database)
-        with writer.connect() as connection:
-            faults, lines = audit.faults(connection), audit.count(connection)
-        writer.dispose()
+        found = settings.read(os.environ)
+        store = open_store(found.database, url=found.database_url, server=False)
+        faults, lines = asyncio.run(store.read(lambda c: (audit.faults(c), audit.count(c))))
+        store.close()
     for fault in faults:
         tell(fault)
     if faults:
