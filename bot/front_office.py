@@ -114,6 +114,11 @@ class FrontOffice:
     async def mine(self, by: DeskIdentity) -> Sequence[Card]:
         return await self._read(by, lambda reading: reading.mine())
 
+    async def waiting(
+        self, by: DeskIdentity, *, department: str = "", late: bool = False, limit: int = 100
+    ) -> Sequence[Card]:
+        return await self._read(by, lambda reading: reading.waiting(department, late=late, limit=limit))
+
     async def departments(self, by: DeskIdentity) -> Sequence[DepartmentShown]:
         return await self._read(by, lambda reading: reading.departments())
 

@@ -100,6 +100,11 @@ class FrontOffice(Protocol):
     async def mine(self, by: DeskIdentity) -> Sequence[Card]:
         """Return what this person holds or may approve, and what they were asked."""
 
+    async def waiting(
+        self, by: DeskIdentity, *, department: str = "", late: bool = False, limit: int = 100
+    ) -> Sequence[Card]:
+        """Return what nobody took yet in the departments this person reads, or all that is late; first due first."""
+
     async def departments(self, by: DeskIdentity) -> Sequence[DepartmentShown]: ...
     async def colleagues(self, conversation_id: int, by: DeskIdentity) -> Sequence[Who]: ...
     async def history(self, conversation_id: int, by: DeskIdentity) -> Sequence[HistoryLine]: ...

@@ -83,6 +83,14 @@ class Reading:
             self._draw(one) for one in found if may_see(self.connection, member, one, self.rulebook, today=self.today)
         ]
 
+    def waiting(self, department: str, *, late: bool, limit: int) -> Sequence[Card]:
+        """Return what nobody took yet, or with ``late`` all that is over its norm; in one department, or in all."""
+        keys = [each.key for each in self.departments() if department in ("", each.key)]
+        states = (State.OPEN, State.CLAIMED, State.SUBMITTED) if late else (State.OPEN,)
+        before = self.now if late else None
+        found = conversations.to_do(self.connection, departments=keys, states=states, due_before=before, limit=limit)
+        return [self._draw(one) for one in found]
+
     def departments(self) -> Sequence[DepartmentShown]:
         member = self.rulebook.member(self.by)
         if member is None:

@@ -75,6 +75,16 @@ OF_MEMBER = (
     .limit(bindparam("limit"))
 )
 
+TO_DO = (
+    select(t)
+    .where(
+        t.c.department.in_(bindparam("departments", expanding=True)),
+        t.c.state.in_(bindparam("states", expanding=True)),
+        or_(t.c.due_at < bindparam("due_before"), bindparam("due_before", type_=t.c.due_at.type).is_(None)),
+    )
+    .order_by(t.c.due_at.is_(None), t.c.due_at, t.c.id)
+    .limit(bindparam("limit"))
+)
 PRIVATE = (
     select(t.c.id)
     .where(
@@ -148,6 +158,19 @@ def of_member(
     """Return what a member holds, was asked, set aside, or may approve."""
     values = {"member": member, "approves": list(approves), "limit": limit}
     return [_record(row) for row in connection.execute(OF_MEMBER, values)]
+
+
+def to_do(
+    connection: Connection,
+    *,
+    departments: Sequence[str],
+    states: Sequence[State],
+    due_before: datetime | None = None,
+    limit: int = 100,
+) -> Sequence[Conversation]:
+    """Return what departments have to do in some states, what is due first first."""
+    values = {"departments": list(departments), "states": list(states), "due_before": due_before, "limit": limit}
+    return [_record(row) for row in connection.execute(TO_DO, values)]
 
 
 def counts(connection: Connection, *, member: str, now: datetime) -> dict[str, tuple[int, int, int]]:

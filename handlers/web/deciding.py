@@ -13,8 +13,8 @@ from bot.model import Answer, Card, CloseReason, Wrong
 from handlers.cards import CLOSE_REASONS, Verb, cut
 from handlers.cards.buttons import AFTER_A_DIALOG, AT_ONCE
 from handlers.cards.closing import likely_reason
+from handlers.cards.merging import mergeable
 from handlers.cards.moments import moments
-from handlers.cards.text import DONE
 from handlers.web.acts import Dialogs, decision, number_of, seen
 from handlers.web.site import Visit, for_colleagues
 
@@ -107,17 +107,8 @@ class Deciding:
             case Verb.REMIND:
                 values |= {"moments": moments(self._dialogs.site.wording.now())}
             case Verb.MERGE:
-                values |= {"others": await self._others(visit, card), "cut": cut}
+                values |= {"others": await mergeable(self._dialogs.office, card, visit.by), "cut": cut}
         return values
-
-    async def _others(self, visit: Visit, card: Card) -> list[Card]:
-        """Return what a card can be merged into: the open cards of the channels of its department, newest first."""
-        departments = await self._dialogs.office.departments(visit.by)
-        own = [each.key for each in departments if each.name == card.department]
-        cards = [each for key in own for each in await self._dialogs.office.cards(key, visit.by)]
-        return [
-            each for each in reversed(cards) if each.conversation_id != card.conversation_id and each.face not in DONE
-        ]
 
 
 def _reason(visit: Visit) -> CloseReason | None:

@@ -9,7 +9,7 @@ from bot.conversation import Action
 from bot.model import Answer, Card, Decision, Done, Draft, Told, Wrong
 from handlers.cards import Verb
 from handlers.cards.buttons import AT_ONCE
-from handlers.cards.text import DONE
+from handlers.cards.merging import mergeable
 from handlers.desks.slack import asking
 from handlers.desks.slack.binding import Target, bound_to
 from handlers.desks.slack.blocks import Json
@@ -147,7 +147,7 @@ class Buttons:
             case Verb.REMIND:
                 found = asking.timing(say("When?"), wording=wording)
             case Verb.MERGE:
-                found = asking.merging(await self._others(by, card), wording=wording)
+                found = asking.merging(await mergeable(self._at.office, card, by), wording=wording)
             case Verb.TAKE_OVER:
                 found = asking.taking_over(card, wording=wording)
             case Verb.SEND_BACK:
@@ -163,12 +163,3 @@ class Buttons:
             case _:
                 return ()
         return tuple(found)
-
-    async def _others(self, by: DeskIdentity, card: Card) -> Sequence[Card]:
-        """Return what a card can be merged into: the open cards of its department, newest first."""
-        departments = await self._at.office.departments(by)
-        own = [each.key for each in departments if each.name == card.department]
-        cards = [each for key in own for each in await self._at.office.cards(key, by)]
-        return [
-            each for each in reversed(cards) if each.conversation_id != card.conversation_id and each.face not in DONE
-        ]

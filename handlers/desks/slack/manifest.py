@@ -31,7 +31,7 @@ def manifest(wording: Wording, *, address: str = "") -> dict[str, Any]:
     command = {
         "command": COMMAND,
         "description": wording.text(say("My desk, search and help")),
-        "usage_hint": wording.text(say("mijn | zoek words | help")),
+        "usage_hint": wording.text(say("mijn | wacht | laat | zoek words | help")),
         "should_escape": False,
         **({"url": url} if url else {}),
     }
