@@ -36,7 +36,7 @@ def csv_sheet(text: str) -> Sheet:
 def _sign(text: str) -> str:
     """Choose the sign that gives the most headings we know, then the most cells."""
     lines = text[:100_000].splitlines()[:HEADING_WITHIN]
-    return max(SIGNS, key=lambda sign: max((_worth(line.split(sign)) for line in lines), default=(0, 0)))
+    return max(SIGNS, key=lambda sign: max((_worth(line.split(sign, MAX_COLUMNS)) for line in lines), default=(0, 0)))
 
 
 def _worth(cells: Sequence[str]) -> tuple[int, int]:
@@ -98,7 +98,8 @@ def _within(records: Iterable[Record]) -> Iterator[Record]:
     for count, record in enumerate(records):
         if count > MAX_ROWS:
             raise Unreadable(say("The file has too many rows: at most %(most)s are read.", most=MAX_ROWS))
-        yield record
+        number, cells, complaints = record
+        yield number, cells[: MAX_COLUMNS + 1], complaints  # one more tells that there are too many
 
 
 def _heading(rows: Sequence[Record]) -> int:
