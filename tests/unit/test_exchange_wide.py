@@ -9,7 +9,7 @@ import pytest
 from knowledge.exchange import read
 from knowledge.exchange.values import MAX_COLUMNS
 
-WIDE = 300_000  # columns; reading every heading took ten seconds
+WIDE = 700_000  # columns; reading every heading took six seconds
 
 
 @pytest.mark.parametrize("above", ["", "Onze antwoorden\n"], ids=["headings first", "a title above"])
@@ -18,7 +18,7 @@ def test_a_million_columns_keep_nobody_waiting(above: str) -> None:
     cells = ";".join(["Hoe laat?", "Om negen uur.", *("x" for _ in range(WIDE))])
     begun = time.process_time()
     sheet = read(f"{above}{headings}\n{cells}\n".encode(), "breed.csv")
-    assert time.process_time() - begun < 3
+    assert time.process_time() - begun < 2
     assert len(sheet.columns) == MAX_COLUMNS
     assert sheet.lines[0].cells[:2] == ("Hoe laat?", "Om negen uur.")
 
