@@ -25,7 +25,7 @@ LOOK = timedelta(seconds=15)  # between two looks at a channel; with the longest
 KEPT_EVERY = timedelta(minutes=1)  # a pulse that only beats is written down so often
 BLOCKED_PAUSE = timedelta(minutes=10)  # before a blocked account is tried again: sign-ins are rationed
 AGAIN = timedelta(seconds=5)  # before a channel that stopped by itself is started again
-LETTING_GO = 8.0  # seconds that a channel has to stop
+LETTING_GO = 2.0  # seconds that a channel has to stop
 
 log = structlog.get_logger()
 
