@@ -8,13 +8,12 @@ from datetime import date, datetime
 
 from knowledge.exchange.keys import key_for, key_of
 from knowledge.exchange.values import FIELDS, NAMES, Cell
-from knowledge.faq import SHORT, Entry
+from knowledge.faq import LONGEST_ANSWER, LONGEST_QUESTION, MOST_VARIANTS, SHORT, Entry, mistakes
 from knowledge.sentence import Sentence, say
 from knowledge.text import clean, tokens
 
-LONGEST = 2000  # characters of a question or an answer
-MOST_VARIANTS = 200
-FAR_TOO_LONG = LONGEST * MOST_VARIANTS
+FAR_TOO_LONG = LONGEST_QUESTION * MOST_VARIANTS  # more than any part may hold
+_BARS = re.compile(r"\|(?![^{|}]*\})")  # not the one of {u|je}
 _DUTCH_DAY = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[ T]0?0:00(?::00)?)?")
 _ISO_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T]00:00(?::00)?)?")
 _FORMAL: Mapping[str, bool] = {
@@ -48,7 +47,8 @@ def filled(cells: Mapping[str, Cell]) -> Entry | Complaints:
     if wrong:
         return {name: wrong[name] for name in FIELDS if name in wrong}
     values.setdefault("key", key_for(str(values["question"])))
-    return Entry(**values)  # type: ignore[arg-type]
+    entry = Entry(**values)  # type: ignore[arg-type]
+    return mistakes(entry) or entry
 
 
 class _Wrong(Exception):
@@ -61,7 +61,7 @@ def _text(name: str, cell: Cell) -> str:
         cell = "\n".join(cell)
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)  # Excel keeps every number with a fraction
-    return _at_most(name, "" if cell is None else str(cell), most=LONGEST)
+    return _at_most(name, "" if cell is None else str(cell), most=LONGEST_ANSWER)
 
 
 def _at_most(name: str, written: str, *, most: int) -> str:
@@ -83,7 +83,7 @@ def _line(name: str, cell: Cell) -> str:
 
 
 def _question(name: str, cell: Cell) -> str:
-    text = _line(name, cell)
+    text = _at_most(name, _line(name, cell), most=LONGEST_QUESTION)
     if text and not any(word[0].isalnum() for word in tokens(text)):
         raise _Wrong(say("%(name)s has no words.", name=NAMES[name]))
     return text
@@ -101,7 +101,7 @@ def _key(name: str, cell: Cell) -> str:
 def _variants(name: str, cell: Cell) -> tuple[str, ...]:
     if isinstance(cell, str):
         _at_most(name, cell, most=FAR_TOO_LONG)
-    texts = dict.fromkeys(_line(name, each) for each in listed(cell))
+    texts = dict.fromkeys(_at_most(name, _line(name, each), most=LONGEST_QUESTION) for each in listed(cell))
     texts.pop("", None)
     if len(texts) > MOST_VARIANTS:
         sentence = say(
@@ -119,7 +119,7 @@ def listed(cell: Cell) -> tuple[str, ...]:
     if isinstance(cell, tuple):
         return cell
     text = "" if cell is None else str(cell)
-    return tuple(text.splitlines() if "\n" in text else text.split("|"))
+    return tuple(text.splitlines() if "\n" in text else _BARS.split(text))
 
 
 def _source(name: str, cell: Cell) -> str:
@@ -152,7 +152,7 @@ def _day(name: str, cell: Cell) -> date | None:
 def _language(name: str, cell: Cell) -> str:
     text = _line(name, cell).lower()
     code = _LANGUAGES.get(text) or re.sub(r"^([a-z]{2})[-_][a-z]{2}$", r"\1", text)
-    if code and not re.fullmatch("[a-z]{2}", code):
+    if code and not re.fullmatch("[a-z]{2,3}", code):
         raise _Wrong(say("'%(written)s' is no language. Write for example nl, en or fy.", written=_cut(text)))
     return code
 

@@ -7,8 +7,8 @@ from hashlib import sha256
 
 from knowledge.text import letters, tokens
 
-MOST = 40  # characters of a key
-_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+MOST = 40  # characters of a key that is made here
+_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 def key_of(written: str) -> str:
@@ -25,8 +25,6 @@ def _slug(words: list[str], whole: str) -> str:
     """Join words; when something had to be left out, a mark of the whole keeps it apart from its likes."""
     kept = [word for word in words if word.isascii()]
     slug = "-".join(kept)
-    if slug and not slug[0].isalpha():
-        slug = f"v-{slug}"
     if slug and len(slug) <= MOST and kept == words:
         return slug
     mark = sha256(whole.encode("utf-8", errors="replace")).hexdigest()[:8]

@@ -111,6 +111,8 @@ def _excel(table: Sequence[Sequence[str]]) -> bytes:
     return content.getvalue()
 
 
+_NO_TEXTS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})  # to some reader of YAML
+
 # --- texts -------------------------------------------------------------------------------------------------------
 
 
@@ -118,7 +120,8 @@ def _yaml(entries: Sequence[Entry]) -> str:
     """Write what ``knowledge.faq.read`` reads; parts that are as they always are stay away."""
     lines = ["entries:"]
     for entry in entries:
-        lines.append(f"  {entry.key}:")
+        plain = entry.key[0].isalpha() and entry.key not in _NO_TEXTS
+        lines.append(f"  {entry.key}:" if plain else f'  "{entry.key}":')
         for name in FIELDS[1:]:
             value = getattr(entry, name)
             if name not in _ALWAYS or value != _ALWAYS[name]:

@@ -188,12 +188,12 @@ async def test_an_answer_is_written_changed_and_brought_back(peter: Browser, bas
 async def test_what_is_wrong_is_told_at_its_field_and_nothing_typed_is_lost(peter: Browser, base: Answers) -> None:
     await stand(base, KLIKO)
     await peter.go("/antwoorden/nieuw")
-    response = await peter.press("Opslaan", question="kliko NIET geleegd", answer="x" * 2001, source="veldwijk.nl")
+    response = await peter.press("Opslaan", question="kliko NIET geleegd", answer="x" * 10_001, source="veldwijk.nl")
     assert response.status_code == 422
-    assert "Antwoord is te lang: 2.001 tekens" in peter.text
+    assert "Antwoord is te lang: 10.001 tekens" in peter.text
     assert "'veldwijk.nl' is geen link" in peter.text
     form = next(each for each in Forms(peter.page.text).forms if each.action == "/antwoorden/nieuw")
-    assert form.fields["answer"] == "x" * 2001
+    assert form.fields["answer"] == "x" * 10_001
     await peter.press("Opslaan", answer="Kort.", source="")
     assert peter.page.status_code == 422
     assert len(await base.entries(by=PETER)) == 1

@@ -85,6 +85,12 @@ def test_the_yaml_file_is_one_that_balie_reads_itself() -> None:
     assert faq.read(written([FULL, PLAIN], "a.yaml").decode()) == (FULL, PLAIN)
 
 
+@pytest.mark.parametrize("key", ["no", "yes", "on", "null", "17", "0x1f", "1e5", "y"])
+def test_an_id_that_yaml_takes_for_something_else_comes_back(key: str) -> None:
+    entry = replace(PLAIN, key=key)
+    assert [row.entry for row in rows(read(written([entry], "a.yaml"), "a.yaml"))] == [entry]
+
+
 def test_the_page_holds_no_script_and_no_markup_of_the_answers() -> None:
     hostile = replace(PLAIN, question='<b>"Waar"?</b>', answer="<script>alert(1)</script>")
     page = written([hostile], "a.html").decode()
@@ -93,7 +99,7 @@ def test_the_page_holds_no_script_and_no_markup_of_the_answers() -> None:
 
 
 def test_more_questions_than_a_cell_holds_go_on_in_the_next_column() -> None:
-    many = replace(PLAIN, variants=tuple(f"{number} {'x' * 400}" for number in range(150)))
+    many = replace(PLAIN, variants=tuple(f"{number} {'x' * 290}" for number in range(190)))
     assert [row.entry for row in rows(read(written([many, FULL], "a.xlsx"), "a.xlsx"))] == [many, FULL]
 
 
@@ -112,7 +118,7 @@ lines = texts.map(lambda text: " ".join(text.split()))
 questions = lines.map(lambda text: f"Vraag {text}".strip())
 entries = st.builds(
     Entry,
-    key=st.from_regex(r"[a-z][a-z0-9_-]{0,39}", fullmatch=True),
+    key=st.from_regex(r"[a-z0-9][a-z0-9_-]{0,79}", fullmatch=True),
     question=questions,
     answer=texts.map(lambda text: f"{text}.".strip()),
     variants=st.lists(lines.filter(bool), max_size=4, unique=True).map(tuple),
