@@ -41,6 +41,7 @@ from handlers.canary import canary_of
 from handlers.link_visitor import Visitor
 from handlers.loading import Reloader, load, seeds
 from handlers.metrics import metrics_route
+from handlers.vectors import Vectors
 from handlers.way_out import WayOut, way_out
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
@@ -133,6 +134,7 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
     canaries.update(canary.authors if canary else {})
     office = FrontOffice(store, rules, channels, clock)
     answers = Answers(store, rules, clock, channels=channels)
+    vectors = Vectors(settings.data / "vectors.npz") if installed() and not demo else None
     poster = Poster(store=store, rules=rules, channels=channels, clock=clock, intake=intake)
     shower = Shower(store=store, draftsman=Draftsman(rules, channels), desks=desks, clock=clock)
     playground = _playground(channels, clock, rules) if isinstance(clock, ShiftedClock) else None
@@ -194,6 +196,8 @@ def build(settings: Settings, *, demo: bool = False) -> Program:
             store=store,
             clock=clock,
             seed=seed,
+            vectors=vectors,
+            model=Model(vectors) if vectors is not None else None,
         ),
         web=web,
         player=playground.player if playground else None,

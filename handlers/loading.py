@@ -19,6 +19,7 @@ from bot.model.answers import Origin, TakenOver, Verdict
 from bot.rules import Rules, local_day
 from bot.showing import announce
 from bot.store import Store, answers, phrasings
+from handlers.vectors import Vectors
 from knowledge import faq
 from knowledge.advisor import Advisor
 from knowledge.exchange import Plan, Row
@@ -27,6 +28,7 @@ from knowledge.rulebook.faults import BrokenRulebook
 from knowledge.rulebook.reading import read
 from knowledge.rulebook.values import Rulebook
 from knowledge.sentence import Sentence, say
+from knowledge.suggest.meaning import Model
 
 EVERY = 2.0  # seconds between looks at the files and the base
 PAUSE = 60.0  # seconds between trainings when only wordings were learned
@@ -60,6 +62,9 @@ class Reloader:
     store: Store
     clock: Clock
     seed: tuple[Entry, ...] = ()  # what the file with answers says at the start
+    vectors: Vectors | None = None  # where the model keeps what it made
+    model: Model | None = None  # None: answers are found by their words alone
+    understands: bool = False  # the model counts: it takes long the first time, and Balie does not wait for it
     seen: list[tuple[int, int] | None] = field(default_factory=list)
     version: tuple[int, int] = (-1, -1)  # of the answers, and of what was learned about them
     trained: float = 0.0  # when, on the clock of the process
@@ -71,12 +76,23 @@ class Reloader:
         await self._know(self.rules.rulebook)
 
     async def run(self) -> None:
-        while True:
-            await asyncio.sleep(EVERY)
-            try:
-                await self.look()
-            except StoreUnavailable:
-                log.warning("the base was not looked at: the database does not answer")
+        """Take over changes until cancelled; what answers mean is learned first, while Balie works by their words."""
+        try:
+            await self._understand()
+            while True:
+                await asyncio.sleep(EVERY)
+                try:
+                    await self.look()
+                except StoreUnavailable:
+                    log.warning("the base was not looked at: the database does not answer")
+        finally:
+            if self.vectors is not None:
+                self.vectors.stop()
+
+    async def _understand(self) -> None:
+        if self.model:
+            self.understands = True
+            await self._know(self.rules.rulebook)
 
     async def look(self) -> None:
         """Take over what changed since the last look."""
@@ -138,9 +154,12 @@ class Reloader:
             entries,
             confirmed=confirmed,
             rejected=rejected,
+            model=self.model if self.understands else None,
             today=_today(rulebook, self.clock),
         )
         self.rules.replace(rulebook, advisor)
+        if self.vectors is not None and self.understands:
+            await asyncio.to_thread(self.vectors.save)
         log.info("answers known", entries=len(entries), wordings=sum(map(len, confirmed.values())))
 
     async def _tell(self, sentence: Sentence) -> None:

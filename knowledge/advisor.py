@@ -11,6 +11,7 @@ from knowledge.faq import Entry
 from knowledge.protocol import EMERGENCY_TEXT, treatment
 from knowledge.routing import Router
 from knowledge.rulebook.values import Rulebook
+from knowledge.suggest.meaning import Model
 from knowledge.text import clean, tokens
 from knowledge.wordings import impersonal
 
@@ -29,12 +30,13 @@ class Advisor:
         *,
         confirmed: Mapping[str, Sequence[str]] | None = None,
         rejected: Mapping[str, Sequence[str]] | None = None,
+        model: Model | None = None,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
         entries = tuple(entries)
         self._rulebook = rulebook
         self._router = Router(rulebook)
-        self._ranker = suggest.build(entries, confirmed=confirmed, rejected=rejected)
+        self._ranker = suggest.build(entries, confirmed=confirmed, rejected=rejected, model=model)
         self._today = today
         self._vocabulary = frozenset(word for entry in entries for word in _words(entry))
 

@@ -153,6 +153,7 @@ async def test_a_proposal_on_an_answer_that_changed_since_is_not_published_blind
     (waiting,) = await base.proposals(by=JAN)
     assert waiting.overtaken
     assert isinstance(await base.accept(proposed.id, by=JAN), Told)
+    assert len(await base.proposals(by=JAN)) == 1
     stands = await base.one("kliko", by=PETER)
     assert stands
     assert stands.entry.answer == "Nieuw"
@@ -164,6 +165,13 @@ async def test_the_owner_publishes_an_own_answer_and_no_other(base: Answers) -> 
     saved(await base.save(replace(KLIKO, owner="Fatima Amrani", answer="Nu!"), seen_revision=1, by=FATIMA))
     glass = replace(KLIKO, key="glas", question="Glasbak vol?", answer="Nu!", owner="Fatima Amrani")
     assert isinstance(await base.save(glass, seen_revision=1, by=FATIMA), Proposed)
+
+
+async def test_nobody_becomes_an_owner_by_saying_so(base: Answers) -> None:
+    own = replace(KLIKO, owner="Fatima Amrani")
+    assert isinstance(await base.save(own, seen_revision=0, by=FATIMA), Proposed)
+    await base.save(KLIKO, seen_revision=0, by=PETER)
+    assert isinstance(await base.save(own, seen_revision=1, by=FATIMA), Proposed)
 
 
 async def test_who_has_no_mandate_changes_nothing_and_sees_nothing(base: Answers) -> None:

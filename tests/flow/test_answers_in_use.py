@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bot.answers import SHELL, Answers
@@ -14,7 +15,10 @@ from bot.rules import Rules
 from bot.store import phrasings
 from handlers import loading
 from handlers.loading import Reloader, seeds
+from handlers.vectors import Stopped, Vectors
 from knowledge.advisor import Advisor
+from knowledge.suggest.index import Numbers
+from knowledge.suggest.meaning import Model
 from tests.flow.conftest import Balie
 from tests.flow.town import MONDAY, TOWN
 
@@ -28,10 +32,24 @@ entries:
 """
 
 
+class Counting:
+    """A model of meaning that hears only whether a text is about water."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def query(self, text: str) -> Numbers:
+        self.asked.append(text)
+        return np.array([1.0, 0.0] if "regenpijp" in text or "container" in text else [0.0, 1.0], dtype=np.float32)
+
+    passage = query
+
+
 class Town:
     """One process: its rules, and what takes over changes in them."""
 
     def __init__(self, balie: Balie, folder: Path) -> None:
+        self.encoder, self.vectors = Counting(), Vectors(folder / "vectors.npz")
         self.rules = Rules(TOWN, Advisor(TOWN))
         self.answers = Answers(balie.store, self.rules, balie.clock)
         self.file, self.store = folder / "answers.yaml", balie.store
@@ -42,7 +60,17 @@ class Town:
             store=balie.store,
             clock=balie.clock,
             seed=seeds(self.file),
+            vectors=self.vectors,
+            model=Model(self.vectors, encoder=lambda: self.encoder),
         )
+
+    async def run_for_a_moment(self) -> None:
+        """Let it learn what the answers mean, as a process does once it works."""
+        running = asyncio.create_task(self.reloader.run())
+        while not self.vectors.saved:
+            await asyncio.sleep(0.01)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
     def suggested(self) -> list[str]:
         return [found.answer for found in self.rules.advisor.search("mijn kliko is niet geleegd")]
@@ -158,3 +186,36 @@ async def test_learned_wordings_wait_for_a_pause_and_then_count(town: Town, monk
     monkeypatch.setattr(loading, "PAUSE", 0.0)
     await town.reloader.look()
     assert sure(town) > 0.3
+
+
+async def test_what_answers_mean_counts_once_it_is_known(town: Town) -> None:
+    await town.reloader.begin()
+    town.rules.advisor.search("regenpijp lekt")
+    assert town.encoder.asked == [], "Balie does not wait for it"
+    await town.run_for_a_moment()
+    town.rules.advisor.search("regenpijp lekt")
+    assert town.encoder.asked[-1] == "regenpijp lekt"
+
+
+async def test_the_next_start_makes_only_what_changed_and_forgets_what_is_gone(
+    balie: Balie, town: Town, folder: Path
+) -> None:
+    await town.reloader.begin()
+    await town.run_for_a_moment()
+    kept = set(Vectors(folder / "vectors.npz"))
+    await change(town, "Wij komen heel iets anders doen.")
+    again = Town(balie, folder)
+    await again.reloader.begin()
+    await again.run_for_a_moment()
+    (made,) = again.encoder.asked
+    assert made.endswith("Wij komen heel iets anders doen.")
+    after = set(Vectors(folder / "vectors.npz"))
+    assert len(after) == len(kept)
+    assert len(after & kept) == len(kept) - 1
+
+
+async def test_a_process_that_stops_makes_no_more_vectors(town: Town) -> None:
+    await town.reloader.begin()
+    town.vectors.stop()
+    with pytest.raises(Stopped):
+        await town.reloader.run()
