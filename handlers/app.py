@@ -51,6 +51,7 @@ from handlers.web.square import Square
 from handlers.wording import Wording
 from knowledge.rulebook.values import Account
 from knowledge.sentence import Sentence, say
+from knowledge.suggest.meaning import Model, installed
 
 if TYPE_CHECKING:
     from starlette.routing import Route
