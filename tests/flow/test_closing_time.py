@@ -147,6 +147,7 @@ async def test_in_slack_one_can_let_go_of_each_in_the_message_itself(slack: Worl
     (question,) = slack.slack.channels[slack_world.JAN].messages
     assert question["text"] == "Je hebt nog 2 berichten, van @een, @twee. Het is bijna 17:00. Loslaten of verder?"
     assert labels(question) == ["Loslaten", "Loslaten"]
+    assert "@een · Afval" in text_of(question)
 
     await slack.press(slack_world.JAN, question, "Loslaten")
     await slack.work.idle()

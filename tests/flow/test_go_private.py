@@ -143,7 +143,7 @@ async def test_on_the_web_the_invitation_is_one_choice(balie: Balie) -> None:
         await jan.go("/balie")
         await jan.press("Beantwoorden")
         assert INVITE in jan.text
-        await jan.press("Gebruik het gekozen antwoord", entry="-private:", fill="1")
+        await jan.press("Gebruik dit antwoord", entry="-private:", fill="1")
         await jan.press("Bekijk")
         assert f"{PRIVATE_TEXT} ^JK" in jan.text
         assert "Openbaar, als @gemeenteveldwijk" in jan.text

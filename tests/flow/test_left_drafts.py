@@ -94,7 +94,7 @@ async def test_on_the_web_it_is_one_choice_in_the_dialog(balie: Balie) -> None:
         await jan.go("/balie")
         await jan.press("Verder schrijven")
         assert LABEL in jan.text
-        await jan.press("Gebruik het gekozen antwoord", entry="-fatima:", fill="1")
+        await jan.press("Gebruik dit antwoord", entry="-fatima:", fill="1")
         assert "Van Fatima." in jan.text
         await jan.press("Bekijk")
         await jan.press("Plaatsen")

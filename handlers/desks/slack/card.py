@@ -138,7 +138,8 @@ def row(card: Card, wording: Wording) -> Json:
     shown = [run(wording.text(first), bold=True), *(run(f"{BETWEEN}{wording.text(each)}") for each in rest)]
     shown += _link(text, wording, after=True)
     said = "" if text.done or is_private(card) else cut(card.mention.text, QUOTED_IN_ROW)
-    return rich(lines(shown, *([] if text.done else [[run(card.mention.author)]])), *quotes(said))
+    where = f"{card.mention.author}{BETWEEN}{card.department}"
+    return rich(lines(shown, *([] if text.done else [[run(where)]])), *quotes(said))
 
 
 def let_go(card: Card, wording: Wording) -> Iterator[Json]:
