@@ -17,7 +17,8 @@ from bot.answers import Answers
 from bot.clock import real_now
 from bot.invites import Invites
 from bot.links import Links, LinkState
-from bot.model.answers import Saved
+from bot.model.answers import Saved, Verdict
+from bot.store import phrasings
 from bot.work import Lanes, Work
 from handlers.web.answers.importing import IMPORT
 from knowledge.exchange import read, rows
@@ -276,7 +277,8 @@ async def test_only_the_coordinator_brings_in_files(fatima: Browser, base: Answe
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/nieuw", "/antwoord/kliko", "/import", "/te-doen", "/zonder-antwoord", "/kernboodschap", "/uit"]
+    "path",
+    ["", "/nieuw", "/antwoord/kliko", "/import", "/te-doen", "/zonder-antwoord", "/kernboodschap", "/uit", "/effect"],
 )
 async def test_a_stranger_sees_nothing(app: Starlette, path: str) -> None:
     stranger = Browser(app)
@@ -497,6 +499,37 @@ async def test_from_a_gap_an_answer_is_made_in_two_clicks(peter: Browser, base: 
     assert "zwembad" in peter.page.text
     await peter.press("Opslaan", answer="Dat mag tot 30 kuub.")
     assert [each.entry.answer for each in await base.entries(by=PETER)] == ["Dat mag tot 30 kuub."]
+
+
+async def test_a_learned_wording_is_shown_with_its_answer_and_undone(
+    peter: Browser, base: Answers, balie: Balie
+) -> None:
+    await stand(base, KLIKO)
+    card = await balie.mention()
+    await balie.store.write(
+        lambda c: phrasings.add(
+            c,
+            entry="kliko",
+            text="wanneer komen jullie",
+            verdict=Verdict.CONFIRMED,
+            mention_id=card.seen.mention_id,
+            conversation_id=card.conversation_id,
+            reply_key="een",
+            at=balie.clock.now(),
+            by="jan",
+        )
+    )
+    await peter.go("/antwoorden/antwoord/kliko")
+    assert "wanneer komen jullie past · Jan Koning" in peter.text.replace("\u00a0", " ")
+    await peter.press("Niet meetellen")
+    assert "telt niet meer mee" in peter.text
+    assert not peter.has("Niet meetellen")
+    assert await balie.store.read(lambda c: phrasings.by_entry(c, Verdict.CONFIRMED)) == {}
+
+
+async def test_what_was_learned_is_measured(peter: Browser) -> None:
+    await peter.go("/antwoorden/effect")
+    assert "Er is nog niets geleerd." in peter.text
 
 
 async def test_the_desk_leads_to_the_answers(peter: Browser) -> None:

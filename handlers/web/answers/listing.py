@@ -39,6 +39,7 @@ class Listing:
         return [
             Route(HOME, for_colleagues(site, self.page)),
             Route(f"{HOME}/uit", for_colleagues(site, self.export)),
+            Route(f"{HOME}/effect", for_colleagues(site, self.effect)),
         ]
 
     async def page(self, visit: Visit) -> Response:
@@ -84,6 +85,10 @@ class Listing:
     async def _too_long(self, visit: Visit) -> Collection[str]:
         tasks = await self._binder.answers.tasks(by=visit.by)
         return {key for task in tasks if task.kind == "too_long" for key in task.entries}
+
+    async def effect(self, visit: Visit) -> Response:
+        """Show what learning does: how many confirmed wordings find their answer first, without it and with it."""
+        return self._binder.show(visit, "effect.html", {"effect": await self._binder.answers.measured(by=visit.by)})
 
     async def export(self, visit: Visit) -> Response:
         """Hand out all answers in use as a file."""
