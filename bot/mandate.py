@@ -65,9 +65,11 @@ def approves_for(member: Member, rulebook: Rulebook, *, today: date) -> Sequence
 
 
 def may_keep(member: Member, entry: Entry, *, today: date) -> bool:
-    """Tell whether this person may publish this answer in the knowledge base: its owner always."""
-    owns = bool(entry.owner) and entry.owner in (member.key, member.name) and bool(member.mandates)
-    return owns or _has(member, KEEPS, department=entry.department, topic=entry.topic, today=today)
+    """Tell whether this person may publish this answer in the knowledge base: its owner too, with any mandate."""
+    owns = bool(entry.owner) and entry.owner in (member.key, member.name)
+    return (owns and may_see_answers(member, today=today)) or _has(
+        member, KEEPS, department=entry.department, topic=entry.topic, today=today
+    )
 
 
 def keepers(entry: Entry, rulebook: Rulebook, *, today: date) -> Sequence[Who]:

@@ -7,12 +7,15 @@ from datetime import timedelta
 
 import pytest
 
+from bot.answers import Answers
 from bot.conversation import Action, State
-from bot.model import Draft
+from bot.model import Draft, Told
+from bot.model.answers import Proposed, Saved
 from bot.store import small
+from knowledge.faq import Entry
 from knowledge.rulebook.values import DeskIdentity, Mandate, Role
 from tests.flow.conftest import Balie, done, told, wrong
-from tests.flow.town import EVA, FATIMA, JAN, PETER, TOWN
+from tests.flow.town import EVA, FATIMA, JAN, MONDAY, PETER, TOWN
 
 WASTE_ONLY = (Mandate(role=Role.APPROVER, departments=("afval",)),)
 
@@ -69,3 +72,37 @@ async def test_who_only_reads_along_keeps_no_text_there(balie: Balie) -> None:
     await balie.office.save_draft(Draft(conversation_id=card.conversation_id, by=EVA, text="Wij van West."))
     kept = await balie.store.read(lambda c: small.draft(c, card.conversation_id, "eva"))
     assert kept is None
+
+
+@pytest.mark.parametrize(("department", "topic", "published"), [("afval", "", True), ("zorg", "hulp", False)])
+async def test_an_approver_publishes_answers_of_the_own_department_only(
+    balie: Balie, jan_of_waste: DeskIdentity, department: str, topic: str, published: bool
+) -> None:
+    base = Answers(balie.store, balie.rules, balie.clock)
+    entry = Entry(key="nieuw", question="Hoe lang duurt het?", answer="Een week.", department=department, topic=topic)
+    saved = await base.save(entry, seen_revision=0, by=jan_of_waste)
+    assert isinstance(saved, Saved if published else Proposed)
+
+
+async def test_an_answer_does_not_leave_a_department_by_who_keeps_another(
+    balie: Balie, jan_of_waste: DeskIdentity
+) -> None:
+    base = Answers(balie.store, balie.rules, balie.clock)
+    care = Entry(key="lift", question="Hoe vraag ik een traplift aan?", answer="Bel ons.", department="zorg")
+    await base.save(care, seen_revision=0, by=PETER)
+    taken = await base.save(replace(care, department="afval"), seen_revision=1, by=jan_of_waste)
+    assert isinstance(taken, Proposed)
+
+
+ENDED = Mandate(role=Role.APPROVER, until=MONDAY.date() - timedelta(days=1))
+
+
+@pytest.mark.parametrize("mandates", [(), (ENDED,)], ids=["never had one", "it ended"])
+async def test_an_owner_without_a_mandate_publishes_nothing(balie: Balie, mandates: tuple[Mandate, ...]) -> None:
+    base = Answers(balie.store, balie.rules, balie.clock)
+    own = Entry(key="lift", question="Hoe vraag ik een traplift aan?", answer="Bel ons.", owner="fatima")
+    await base.save(own, seen_revision=0, by=PETER)
+    fatima = replace(TOWN.members["fatima"], mandates=mandates)
+    balie.rules.rulebook = replace(TOWN, members=TOWN.members | {"fatima": fatima})
+    assert isinstance(await base.save(replace(own, answer="Ha!"), seen_revision=1, by=FATIMA), Told)
+    assert isinstance(await base.retire("lift", seen_revision=1, by=FATIMA), Told)
