@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil
 
@@ -68,7 +68,8 @@ class Status:
             (say("Desks"), [_desk(each, health) for each in health.desks]),
             (say("Work"), [*_work(health)]),
         ]
-        asks = [*_general(health), *(line for _, lines in parts for line in lines if line.advice), *self._cards(health)]
+        connected = (replace(line, words=()) for _, lines in parts for line in lines if line.advice)
+        asks = [*_general(health), *connected, *self._cards(health)]
         connections: list[AccountHealth | DeskHealth] = [*health.accounts, *health.desks]
         values = {
             **context(self._site, visit),
@@ -166,9 +167,9 @@ def _contact(pulse: Pulse | None, health: Health) -> Iterator[Sentence]:
     if pulse is None:
         yield IN_WORDS[Contact.CONNECTING]
         return
-    yield IN_WORDS[pulse.contact]
-    if pulse.contact is not Contact.CONNECTED:
-        yield say("since %(moment)s", moment=_domain(pulse.since, health))
+    words = IN_WORDS[pulse.contact]
+    at = _domain(pulse.since, health)
+    yield words if pulse.contact is Contact.CONNECTED else say("%(state)s since %(moment)s", state=words, moment=at)
 
 
 def _work(health: Health) -> Iterator[Line]:
