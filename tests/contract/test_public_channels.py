@@ -395,6 +395,28 @@ async def test_a_revoked_password_stops_receiving_until_somebody_reconnects(stag
     await taken_in(stage, await stage.write("daar zijn we weer"))
 
 
+async def test_a_channel_tells_when_the_platform_last_answered(stage: Stage) -> None:
+    assert stage.channel.heard is None
+    begun = datetime.now(UTC)
+    async with receiving(stage):
+        await eventually(lambda: stage.channel.heard)
+    assert stage.channel.heard
+    assert begun <= stage.channel.heard <= datetime.now(UTC)
+
+
+@with_faults([Fault.UNREACHABLE])
+async def test_from_a_platform_that_is_away_nothing_is_heard(stage: Stage, fault: Fault) -> None:
+    async with receiving(stage):
+        await eventually(lambda: stage.channel.heard)
+        await stage.fail(fault)
+        await asyncio.sleep(0.2)
+        last = stage.channel.heard
+        await asyncio.sleep(1)
+        assert stage.channel.heard == last
+        await stage.mend()
+        await eventually(lambda: stage.channel.heard != last)
+
+
 async def test_an_account_that_is_connected_says_so_before_anybody_writes(stage: Stage) -> None:
     calls: list[str] = []
 
