@@ -59,7 +59,7 @@ def head(card: Card) -> Iterator[Part]:
             yield say("%(author)s, %(at)s", author=card.mention.author, at=card.mention.posted_at)
         case Face.REFUSED if card.state is State.ANSWERED:
             yield _trouble(card)
-            yield from _our_answer(card)
+            yield from _our_answer(card, still=True)
         case Face.REFUSED | Face.BLOCKED | Face.UNSURE:
             yield _trouble(card)
             yield from _due(card)
@@ -124,11 +124,14 @@ def _news(card: Card) -> Iterator[Part]:
         yield say("correction not posted")
 
 
-def _our_answer(card: Card) -> Iterator[Part]:
+def _our_answer(card: Card, *, still: bool = False) -> Iterator[Part]:
     answer = our_answer(card)
     if answer and answer.posted:
-        by = answer.approved_by or answer.written_by
-        yield say("our answer: %(at)s, %(name)s", at=answer.posted.at, name=first_name(by))
+        at, name = answer.posted.at, first_name(answer.approved_by or answer.written_by)
+        if still:
+            yield say("our answer still stands: %(at)s, %(name)s", at=at, name=name)
+        else:
+            yield say("our answer: %(at)s, %(name)s", at=at, name=name)
 
 
 def _refused_correction(card: Card) -> bool:

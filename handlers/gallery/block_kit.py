@@ -83,11 +83,11 @@ def _element(element: Json) -> Markup:
             shape = Markup("<textarea>{}</textarea>") if element.get("multiline") else Markup('<input value="{}">')
             return shape.format(element.get("initial_value", ""))
         case "radio_buttons" | "checkboxes":
-            first = element.get("initial_option")
+            chosen = [element.get("initial_option"), *element.get("initial_options", [])]
             kind = "radio" if element["type"] == "radio_buttons" else "checkbox"
             return Markup("<br>").join(
                 Markup('<input type="{}"{}> {}').format(
-                    kind, Markup(" checked") if each == first else "", each["text"]["text"]
+                    kind, Markup(" checked") if each in chosen else "", each["text"]["text"]
                 )
                 for each in element["options"]
             )

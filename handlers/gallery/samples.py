@@ -30,6 +30,7 @@ from bot.model import (
     Who,
 )
 from knowledge.advice import Route, Suggestion
+from knowledge.advisor import PRIVATE_TEXT
 from knowledge.rulebook.values import Account, Department, Kind, Rulebook, Topic, Town
 from knowledge.sentence import say
 
@@ -197,6 +198,8 @@ def _sending() -> Iterator[tuple[str, Card]]:
 def _done() -> Iterator[tuple[str, Card]]:
     posted = a_reply(reply.State.POSTED, posted=POSTED)
     yield "beantwoord", a_card(Face.ANSWERED, reply=posted)
+    private = replace(posted, visibility=Visibility.PRIVATE)
+    yield "beantwoord, in een privébericht", a_card(Face.ANSWERED, reply=private)
     corrected = replace(posted, kind=ReplyKind.CORRECTION)
     yield "beantwoord, verbeterd", a_card(Face.ANSWERED, reply=corrected)
     gone = say("the message that we answer is gone.")
@@ -220,6 +223,7 @@ def a_dialog(**changes: Any) -> Dialog:
         "limit": 500,
         "room": 480,
         "may_place": True,
+        "invitation": "" if changes.get("may_go_private") else PRIVATE_TEXT,
     }
     return Dialog(**{**values, **changes})
 
@@ -232,6 +236,8 @@ def dialogs() -> Iterator[tuple[str, Dialog]]:
         Said(by="@burger", text="Kliko vol", at=at("13:00")),
         Said(by="@gemeente", text="Wij kijken.", at=at("13:10")),
     )
+    yield "antwoord schrijven, kan privé", a_dialog(text="Uw aanvraag is klaar.", may_go_private=True, privately=True)
+    yield "antwoord schrijven, te lang voor Slack", a_dialog(text="Wij leggen u graag uit hoe dit gaat. " * 80)
     left = Left(by=FATIMA, text="Wij komen vandaag nog.", entry="", at=at("14:01"))
     yield "antwoord schrijven, overgenomen", a_dialog(text="Wij komen morgen.", left=(left,))
     yield "antwoord schrijven, teruggestuurd", a_dialog(text="Wij komen.", note="Graag vriendelijker.", earlier=earlier)
@@ -241,6 +247,7 @@ def previews() -> Iterator[tuple[str, Preview]]:
     """Return every preview with the name of its picture."""
     seen = Preview(text=OWN, length=len(OWN), limit=500, visibility=Visibility.PUBLIC, may_place=True)
     yield "zo komt het er te staan", seen
+    yield "voorbeeld van een privébericht", replace(seen, visibility=Visibility.PRIVATE)
     tip = say("sentence %(number)s is long (%(count)s words).", number=2, count=26)
     yield "voorbeeld met tip", replace(seen, tips=(tip,))
     warning = say("this holds %(what)s.", what=say("a telephone number"))

@@ -12,7 +12,7 @@ from bot.model import Decision, Done, Draft
 from bot.store import Store
 from handlers.cards import Verb
 from handlers.desks.slack.binding import LONGEST_TEXT, Bound, bound_to
-from handlers.desks.slack.blocks import MOST_OPTIONS
+from handlers.desks.slack.blocks import MOST_OPTIONS, QUOTE, quotes
 from knowledge.faq import Entry
 from knowledge.rulebook.values import Rulebook, Topic
 from tests.flow.conftest import a_click
@@ -116,6 +116,14 @@ async def test_the_longest_text_that_can_be_typed_is_placed_whole(balie: World) 
     await balie.place(JAN, await balie.mention(), text)
     await balie.later()
     assert balie.platform.texts() == [f"{text} ^JK"]
+
+
+@pytest.mark.parametrize("text", [LONG, "x" * 6000, f"{'x' * 2890} einde {'y' * 20}", "", "kort"])
+def test_a_long_quote_is_cut_between_words_and_nothing_of_it_is_lost(text: str) -> None:
+    pieces = [part["elements"][0]["text"] for part in quotes(text)]
+    assert "".join(pieces) == text
+    assert all(0 < len(piece) <= QUOTE for piece in pieces)
+    assert all(piece.endswith(" ") for piece in pieces[:-1]) or " " not in text
 
 
 def test_a_dialog_never_forgets_the_end_of_a_text() -> None:

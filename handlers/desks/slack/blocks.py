@@ -60,8 +60,10 @@ def lines(*rows: Sequence[Json]) -> Json:
 
 def quotes(text: str) -> Iterator[Json]:
     """Return a text of others as quotes, as many as its length asks."""
-    for start in range(0, len(text), QUOTE):
-        yield {"type": "rich_text_quote", "elements": [run(text[start : start + QUOTE])]}
+    while text:
+        end = len(text) if len(text) <= QUOTE else text.rfind(" ", 1, QUOTE) + 1 or QUOTE
+        yield {"type": "rich_text_quote", "elements": [run(text[:end])]}
+        text = text[end:]
 
 
 def rich(*elements: Json, block_id: str = "") -> Json:
