@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,6 +23,7 @@ from bot.rules import who
 from bot.store import Store, audit, conversations, jobs, placements
 from bot.store.records import Job, Placement
 from bot.store.sentences import load, unload
+from bot.together import Together
 from bot.work import Again, Settle
 from knowledge.rulebook.values import DeskChannel
 from knowledge.sentence import Sentence, say
@@ -32,7 +33,7 @@ BALIE = "balie"
 log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Shower:
     """Does the jobs "show", "say" and "announce", and the timers "claim", "remind", "asked" and "pin"."""
 
@@ -41,6 +42,10 @@ class Shower:
     desks: Mapping[tuple[str, str], Desk]  # by name and workspace
     clock: Clock
     turns: Turns = field(default_factory=Turns)
+    _drawn: Together[int, tuple[Placement, Card] | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._drawn = Together(self._draw)
 
     @property
     def crowd(self) -> Crowd:
@@ -49,7 +54,7 @@ class Shower:
     async def show(self, job: Job) -> Settle:
         """Show a card as it is now; once more when it changed meanwhile."""
         now = self.clock.now()
-        found = await self.store.read(lambda c: self._card(c, int(job.subject), now))
+        found = await self._drawn(int(job.subject))
         if found is None:
             return nothing
         placement, card = found
@@ -180,6 +185,10 @@ class Shower:
         now = self.clock.now()
         subject = f"{conversation_id}.{now.timestamp()}"
         jobs.enqueue(connection, "say", subject, at=now, payload={"sentence": unload(sentence)})
+
+    async def _draw(self, placement_ids: Sequence[int]) -> Sequence[tuple[Placement, Card] | None]:
+        now = self.clock.now()
+        return await self.store.read(lambda c: [self._card(c, each, now) for each in placement_ids])
 
     def _card(self, connection: Connection, placement_id: int, now: datetime) -> tuple[Placement, Card] | None:
         placement = placements.get(connection, placement_id)

@@ -1,13 +1,14 @@
-"""Runs the durable jobs: takes what is due, a few at a time in each lane, and settles each in one transaction."""
+"""Runs the durable jobs: takes what is due, a few at a time in each lane, and stores together what ends together."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 import structlog
 from sqlalchemy import Connection
@@ -16,6 +17,7 @@ from bot.clock import Clock, real_now
 from bot.errors import LostLeadership, StoreUnavailable
 from bot.store import Store, jobs
 from bot.store.records import Job
+from bot.together import Together
 
 AT_ONCE = 32  # jobs in flight
 LEASE = timedelta(minutes=2)
@@ -25,6 +27,8 @@ SLOWEST = timedelta(minutes=5)  # between tries of a job that keeps failing
 ONE_BY_ONE = "post:"  # lanes in which the order matters
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,10 +43,27 @@ Settle = Callable[[Connection], Again | None]  # stores the outcome; None: the j
 Handler = Callable[[Job], Awaitable[Settle]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A job whose outcome is to be stored."""
+
+    job: Job
+    settle: Settle
+    at: datetime
+
+    def end(self, connection: Connection) -> Again | None:
+        again = self.settle(connection)
+        if again:
+            jobs.again(connection, self.job.id, at=self.at + again.after)
+        else:
+            jobs.finish(connection, self.job.id)
+        return again
+
+
 class Lanes:
     """How many jobs run in each lane, and which lanes must wait."""
 
-    def __init__(self, *, width: int = 4) -> None:
+    def __init__(self, *, width: int = 16) -> None:
         self._width = width
         self._running: Counter[str] = Counter()
         self._paused: dict[str, datetime] = {}
@@ -82,6 +103,7 @@ class Work:
     def __init__(self, store: Store, clock: Clock, handlers: Mapping[str, Handler], lanes: Lanes) -> None:
         self._store, self._clock, self._handlers, self.lanes = store, clock, handlers, lanes
         self._in_flight: dict[int, asyncio.Task[None]] = {}
+        self._stored = Together(self._store_all, whole=(StoreUnavailable, LostLeadership))
 
     async def run(self) -> None:
         """Work until cancelled; what is in flight then is finished by ``finish``."""
@@ -124,11 +146,13 @@ class Work:
         room = AT_ONCE - len(self._in_flight)
         if room <= 0:
             return POLL
-        in_flight, closed, now = list(self._in_flight), self.lanes.closed(), self._clock.now()
-        first = await self._store.read(lambda c: jobs.earliest(c, in_flight=in_flight, closed_lanes=closed))
+        in_flight, closed = list(self._in_flight), self.lanes.closed()
+        now, real = self._clock.now(), real_now()
+        first = await self._store.read(
+            lambda c: jobs.earliest(c, real_now=real, in_flight=in_flight, closed_lanes=closed)
+        )
         if first is None or first > now:
             return POLL if first is None else max(0.001, min(POLL, self._clock.until(first)))
-        real = real_now()
         taken = await self._store.lead(
             lambda c: jobs.take(
                 c,
@@ -157,18 +181,9 @@ class Work:
         except Exception:
             log.exception("a job failed", kind=job.kind, subject=job.subject, attempts=job.attempts)
             settle = _later(job)
-        now = self._clock.now()
-
-        def end(connection: Connection) -> Again | None:
-            again = settle(connection)
-            if again:
-                jobs.again(connection, job.id, at=now + again.after)
-            else:
-                jobs.finish(connection, job.id)
-            return again
-
+        ended = Ended(job=job, settle=settle, at=self._clock.now())
         try:
-            again = await self._keep_storing(end)
+            again = await self._stored(ended)
         except LostLeadership:  # and whoever leads now finds out what became of it
             log.warning("an outcome comes too late", kind=job.kind, subject=job.subject)
             return
@@ -178,8 +193,11 @@ class Work:
         if again and again.pause:
             self.lanes.pause(job.lane, again.after)
 
-    async def _keep_storing(self, end: Settle) -> Again | None:
-        """Store an outcome, again and again while the database does not take it: nobody else knows it."""
+    async def _store_all(self, batch: Sequence[Ended]) -> Sequence[Again | None]:
+        return await self._keep_storing(lambda c: [ended.end(c) for ended in batch])
+
+    async def _keep_storing(self, end: Callable[[Connection], T]) -> T:
+        """Store outcomes, again and again while the database does not take them: nobody else knows them."""
         give_up, pause = real_now() + STORING, 0.1
         while True:
             try:

@@ -95,12 +95,12 @@ class Store:
         if self._lock:
             self._lock.close()
 
-    def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int]]:
-        """Run a whole transaction; return its result and the ids of the conversations that it changed."""
+    def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int] | None]:
+        """Run a whole transaction; return its result and ``news`` of it."""
         try:
             with self._writer.begin() as connection:
-                connection.info.pop("changed", None)
-                return fn(connection), connection.info.pop("changed", set())
+                news(connection)
+                return fn(connection), news(connection)
         except OperationalError as exc:
             raise StoreUnavailable(reason(exc)) from exc
 
@@ -111,9 +111,9 @@ class Store:
         except OperationalError as exc:
             raise StoreUnavailable(reason(exc)) from exc
 
-    def _committed(self, done: asyncio.Future[tuple[Any, set[int]]]) -> None:
-        if not done.cancelled() and done.exception() is None:
-            self._tell(done.result()[1])
+    def _committed(self, done: asyncio.Future[tuple[Any, set[int] | None]]) -> None:
+        if not done.cancelled() and done.exception() is None and (told := done.result()[1]) is not None:
+            self._tell(told)
 
     def _tell(self, changed: set[int]) -> None:
         self.jobs.set()
@@ -133,6 +133,13 @@ def changed(connection: Connection, conversation_id: int) -> None:
 def enqueued(connection: Connection) -> None:
     """Note that there is work to do, for the leader, who may be another process."""
     connection.info["enqueued"] = True
+
+
+def news(connection: Connection) -> set[int] | None:
+    """Return which conversations a transaction changed, and forget it; None when nobody needs to hear of it."""
+    ids: set[int] = connection.info.pop("changed", set())
+    work = connection.info.pop("enqueued", False)
+    return ids if ids or work else None
 
 
 def reason(exc: DBAPIError) -> str:

@@ -18,11 +18,12 @@ from bot.store.statement import Statement
 t = tables.job
 
 insert_job = InsertOnce(t)
+FREE = or_(t.c.taken_until.is_(None), t.c.taken_until < bindparam("real_now"))
 DUE = Statement(
     select(t)
     .where(
         t.c.run_at <= bindparam("now"),
-        or_(t.c.taken_until.is_(None), t.c.taken_until < bindparam("real_now")),
+        FREE,
         t.c.id.not_in(bindparam("in_flight", expanding=True)),
         t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
     )
@@ -37,6 +38,7 @@ TAKE = Statement(
 )
 EARLIEST = Statement(
     select(func.min(t.c.run_at)).where(
+        FREE,
         t.c.id.not_in(bindparam("in_flight", expanding=True)),
         t.c.lane.not_in(bindparam("closed_lanes", expanding=True)),
     )
@@ -114,9 +116,11 @@ def take(
     return due
 
 
-def earliest(connection: Connection, *, in_flight: Collection[int], closed_lanes: Collection[str]) -> datetime | None:
+def earliest(
+    connection: Connection, *, real_now: datetime, in_flight: Collection[int], closed_lanes: Collection[str]
+) -> datetime | None:
     """Return when the first job that could be taken is due; None when there is none."""
-    values = {"in_flight": list(in_flight), "closed_lanes": list(closed_lanes)}
+    values = {"real_now": real_now, "in_flight": list(in_flight), "closed_lanes": list(closed_lanes)}
     found = EARLIEST.scalar(connection, values)
     return found if isinstance(found, datetime) else None
 
@@ -136,11 +140,13 @@ def again(connection: Connection, job_id: int, *, at: datetime, attempts: int | 
     if attempts is not None:
         values["attempts"] = attempts
     CHANGE.run(connection, {**values, "which": job_id})
+    enqueued(connection)
 
 
 def release_all(connection: Connection) -> None:
     """After a restart nobody works on anything."""
     connection.execute(update(t).values(taken_until=None))
+    enqueued(connection)
 
 
 def waiting(connection: Connection, *, now: datetime) -> tuple[datetime | None, int]:

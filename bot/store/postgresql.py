@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from bot.errors import CannotStart, StoreUnavailable
 from bot.store import replicas, tables
-from bot.store.engine import Store, reason
+from bot.store.engine import Store, news, reason
 from bot.store.migrate import check_version
 from bot.store.replicas import MISSED, NEWS, OneOfSeveral
 from knowledge.sentence import say
@@ -91,7 +91,7 @@ class SharedStore(Store):
             pass  # a database that is gone forgets us later, or never: it is one row a thread
         super().close()
 
-    def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int]]:
+    def _transact(self, fn: Callable[[Connection], T]) -> tuple[T, set[int] | None]:
         """Run a whole transaction, again where that is safe: a commit that may stand is looked up, never repeated."""
         for attempt in range(1, TRIES + 1):
             try:
@@ -107,15 +107,13 @@ class SharedStore(Store):
             time.sleep(random.uniform(0.5, 1) * 0.02 * 2**attempt)
         raise AssertionError("unreachable")
 
-    def _once(self, fn: Callable[[Connection], T]) -> tuple[T, set[int]]:
+    def _once(self, fn: Callable[[Connection], T]) -> tuple[T, set[int] | None]:
         token = uuid4().hex
         with self._writer.connect() as connection:
-            connection.info.pop("changed", None)
-            connection.info.pop("enqueued", None)
-            result = fn(connection)
-            changed: set[int] = connection.info.pop("changed", set())
-            if changed or connection.info.pop("enqueued", False):
-                connection.execute(TELL, {"news": self._news(changed)})
+            news(connection)
+            result, told = fn(connection), news(connection)
+            if told is not None:
+                connection.execute(TELL, {"news": self._news(told)})
             connection.execute(SIGN, {"writer": self._signs_as, "token": token})
             try:
                 connection.commit()
@@ -124,7 +122,7 @@ class SharedStore(Store):
                 lost = isinstance(exc, DBAPIError) and exc.connection_invalidated
                 if not (lost and self._stands(token)):
                     raise
-        return result, changed
+        return result, told
 
     def _stands(self, token: str) -> bool:
         """Find out whether a commit stands whose answer was lost; waits for one that is still under way."""
