@@ -15,6 +15,7 @@ from knowledge.rulebook.values import DeskChannel, Rulebook
 
 OWNER, READER, PAST = "owner", "reader", "past"
 NEW, UPDATE = 1, 2
+FIRST = 1  # round
 RELEASED: Mapping[str, Any] = {
     "holder": "",
     "held_since": None,
@@ -30,11 +31,10 @@ def open_round(
     connection: Connection, opened: Conversation, rulebook: Rulebook, *, readers: Sequence[str], now: datetime
 ) -> None:
     """Give a conversation its cards: in the owner's channels, and in those that read along."""
-    number = placements.last_round(connection, opened.id) + 1
     owners = _channels(rulebook, [opened.department])
-    _add(connection, opened, owners, role=OWNER, number=number, now=now)
+    _add(connection, opened, owners, role=OWNER, number=FIRST, now=now)
     along = [channel for channel in _channels(rulebook, readers) if channel not in owners]
-    _add(connection, opened, along, role=READER, number=number, now=now)
+    _add(connection, opened, along, role=READER, number=FIRST, now=now)
 
 
 def fresh_round(connection: Connection, reopened: Conversation, rulebook: Rulebook, *, now: datetime) -> None:

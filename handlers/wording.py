@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -65,6 +66,7 @@ class Wording:
         self.zone = zone
         self._now = now
         self._words = catalogue(language)
+        self._locale = Locale.parse(language)  # babel would look for its file at every date
 
     def gettext(self, text: str) -> str:
         return self._words.get(text, text)
@@ -89,16 +91,16 @@ class Wording:
         local, today = at.astimezone(self.zone), self.today()
         clock = "HH:mm:ss" if seconds else "HH:mm"
         day = "" if local.date() == today else "EEE d MMM " if local.year == today.year else "EEE d MMM y "
-        return format_datetime(local.replace(tzinfo=None), day + clock, locale=self.language)
+        return format_datetime(local.replace(tzinfo=None), day + clock, locale=self._locale)
 
     def day(self, day: date) -> str:
-        return format_date(day, "EEEE d MMMM", locale=self.language)
+        return format_date(day, "EEEE d MMMM", locale=self._locale)
 
     def full_date(self, day: date) -> str:
-        return format_date(day, "d MMMM y", locale=self.language)
+        return format_date(day, "d MMMM y", locale=self._locale)
 
     def day_and_time(self, local: datetime) -> str:
-        return format_datetime(local.replace(tzinfo=None), "EEE d MMM HH:mm:ss", locale=self.language)
+        return format_datetime(local.replace(tzinfo=None), "EEE d MMM HH:mm:ss", locale=self._locale)
 
     def today(self) -> date:
         return self.now().date()

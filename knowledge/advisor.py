@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache, partial
 
 from knowledge import privacy, suggest
 from knowledge.advice import Advice, Found, Message, Route, Suggestion
@@ -16,6 +17,7 @@ from knowledge.text import clean, tokens
 from knowledge.wordings import impersonal
 
 SEARCHED = 8  # entries that a search by hand shows
+RECENT = 256  # texts whose personal data is remembered: a text is advised about, and then drawn
 # What a citizen reads when the answer would be about personal circumstances.
 PRIVATE_TEXT = "Stuur ons een privébericht. Zet hier geen persoonlijke gegevens. Dan helpen wij u verder."
 
@@ -38,6 +40,7 @@ class Advisor:
         self._router = Router(rulebook)
         self._ranker = suggest.build(entries, confirmed=confirmed, rejected=rejected, model=model)
         self._today = today
+        self._found = lru_cache(maxsize=RECENT)(partial(privacy.find, own=rulebook.contacts))
         self._vocabulary = frozenset(word for entry in entries for word in _words(entry))
 
     def advise(self, message: Message) -> Advice:
@@ -57,7 +60,7 @@ class Advisor:
 
     def personal(self, text: str) -> tuple[Found, ...]:
         """Return the personal data in a text; the town's own numbers and mailboxes are none."""
-        return privacy.find(text, own=self._rulebook.contacts)
+        return self._found(text)
 
     def mask(self, text: str) -> str:
         """Return the text with each citizen service number masked: this is what may be stored."""

@@ -76,10 +76,8 @@ def first_time(connection: Connection, *, account: str, event_id: str, at: datet
     return insert_event(connection, {"account": account, "event_id": event_id, "at": at}) is not None
 
 
-def add(
-    connection: Connection, mention: Mention, *, conversation_id: int, advice: Advice | None, at: datetime
-) -> StoredMention | None:
-    """Store a mention; None when its account has it already."""
+def add(connection: Connection, mention: Mention, *, conversation_id: int, advice: Advice | None, at: datetime) -> None:
+    """Store a mention, unless its account has it already."""
     columns = {name: getattr(mention, name) for name in Mention.__slots__ if name != "reference"}
     columns |= {
         "conversation_id": conversation_id,
@@ -90,8 +88,7 @@ def add(
         "advice": _dump(advice),
         "reshares": 0,
     }
-    mention_id = insert_mention(connection, columns)
-    return None if mention_id is None else get(connection, mention_id)
+    insert_mention(connection, columns)
 
 
 def get(connection: Connection, mention_id: int) -> StoredMention:
