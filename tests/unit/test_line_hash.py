@@ -37,4 +37,4 @@ def test_no_part_of_a_line_can_change_unseen(column: str) -> None:
 
 def test_every_column_has_its_own_place() -> None:
     assert line_hash(LINE | {"actor": "ok", "result": "jan"}) != line_hash(LINE)
-    assert set(LINE) == set(COLUMNS)
+    assert set(LINE) == {*COLUMNS, "previous"}

@@ -16,7 +16,7 @@ class AuditRow(SQLModel, table=True):
 
     __tablename__ = "audit"
     id: int | None = Field(default=None, primary_key=True)
-    conversation_id: int = Field(index=True)  # 0: not about one conversation
+    conversation_id: int  # 0: not about one conversation
     seq: int
     at: datetime
     action: str
@@ -25,7 +25,7 @@ class AuditRow(SQLModel, table=True):
     origin: str
     actor: str
     details: dict[str, Any] = json()
-    previous: str
+    previous: str = ""  # not written any more: it is the hash of the line before
     hash: str
     __table_args__ = (UniqueConstraint("conversation_id", "seq"),)
 

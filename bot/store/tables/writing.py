@@ -17,6 +17,7 @@ class ReplyRow(SQLModel, table=True):
     __tablename__ = "reply"
     __table_args__ = (
         Index("reply_conversation", "conversation_id", "approved_at"),
+        Index("reply_post", "account", "post_id"),
         Index(
             "reply_live",
             "conversation_id",
