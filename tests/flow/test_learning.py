@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot import learning
 from bot.answers import Answers
 from bot.conversation import Action
 from bot.model import Card, Told, Visibility
@@ -142,6 +143,14 @@ async def test_what_the_citizen_takes_back_is_forgotten(balie: Balie, base: Answ
     assert await balie.store.read(phrasings.count) == 0
 
 
+async def test_what_the_citizen_changed_before_it_was_learned_teaches_nothing(balie: Balie, base: Answers) -> None:
+    card = await answered(balie, await balie.mention(), KLIKO.answer, entry="kliko")
+    await balie.edit(card, "Mijn kliko is toch geleegd, dank jullie wel.")
+    (reply,) = await balie.replies(card)
+    await balie.store.write(lambda c: learning.learn(c, reply.key, balie.rules, now=MONDAY))
+    assert await balie.store.read(phrasings.count) == 0
+
+
 async def test_an_answer_that_is_taken_away_teaches_nothing_any_more(balie: Balie, base: Answers) -> None:
     balie.channel.abilities = replace(balie.channel.abilities, removes=True)
     card = await answered(balie, await balie.mention(), KLIKO.answer, entry="kliko")
@@ -205,7 +214,9 @@ async def test_of_many_wordings_the_newest_are_kept_and_each_once(
 async def test_the_effect_is_measured_on_words_that_were_not_learned(balie: Balie, base: Answers) -> None:
     assert await base.measured(by=JAN) is None
     for number in range(4):
-        card = await balie.mention(f"onze glasbak thuis is niet opgehaald {'heel ' * number}", author_id=f"burger-{number}")
+        card = await balie.mention(
+            f"onze glasbak thuis is niet opgehaald {'heel ' * number}", author_id=f"burger-{number}"
+        )
         await answered(balie, card, KLIKO.answer, entry="kliko")
     effect = await base.measured(by=JAN)
     assert effect
