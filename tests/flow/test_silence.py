@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from bot.clock import real_now
 from bot.errors import StoreUnavailable
 from bot.model import Mentioned
 from bot.pulse import Contact
@@ -75,6 +76,15 @@ async def until_told(balie: Balie, number: int) -> None:
 
 async def test_an_account_that_answers_is_left_alone(balie: Balie, watched: Receiving) -> None:
     await asyncio.sleep(3 * SILENCE.total_seconds())
+    assert balie.channel.runs == 1
+    assert await told(balie) == []
+
+
+async def test_an_account_that_was_asked_to_wait_is_left_alone_until_then(balie: Balie, watched: Receiving) -> None:
+    await until(lambda: watched.pulse.contact is Contact.CONNECTED)
+    balie.platform.mood = "silent"
+    balie.channel.heard = real_now() + timedelta(hours=1)
+    await asyncio.sleep(4 * SILENCE.total_seconds())
     assert balie.channel.runs == 1
     assert await told(balie) == []
 
