@@ -14,7 +14,7 @@ from knowledge.suggest.features import Features
 from knowledge.suggest.index import Index, Numbers
 from knowledge.text import tokens
 
-SAME = 0.5  # likeness from which two entries are pointed out, from 0 to 1
+SAME = 0.48  # likeness from which two entries are pointed out, from 0 to 1
 SAME_ANSWER = 90.0  # rapidfuzz: so much alike two answers are one answer
 ANSWER = 0.5  # what alike answers count, beside alike questions and alike phrasings together
 LEAST_ANSWER = 40  # characters; a shorter answer ("Kijk op de website.") may belong to many questions

@@ -20,7 +20,7 @@ class Calibration:
     offset: float
 
 
-LEXICAL = Calibration(steepness=3.9, offset=0.1)
+LEXICAL = Calibration(steepness=4.5, offset=-0.1)
 SEMANTIC = Calibration(steepness=2.75, offset=-0.3)
 
 

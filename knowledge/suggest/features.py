@@ -19,7 +19,7 @@ Counts = dict[int, float]  # feature number to count
 Blocks = tuple[Counts, Counts, Counts]  # of pieces, stems and groups
 
 SPACE = 1 << 20  # features are hashed into so many numbers: memory stays flat however large the base
-SHARES = (0.55, 0.2, 0.25)  # of pieces, stems and synonyms in the likeness of two texts
+SHARES = (0.5, 0.2, 0.3)  # of pieces, stems and synonyms in the likeness of two texts
 PIECES = (2, 4)  # letters
 LONGEST = 60  # letters of a word that are looked at
 STOP = 0.7  # what a word such as "the" counts beside others

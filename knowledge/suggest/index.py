@@ -14,6 +14,9 @@ from knowledge.suggest.features import SHARES, SPACE, Blocks, Features, damped
 
 Numbers = npt.NDArray[np.floating[Any]]
 
+TELLING = 0.5  # of the length of its words: so long the synonyms of a text are when they count in full
+_STEMS, _SYNONYMS = 1, 2  # places in SHARES
+
 _PART = 5_000  # texts that are weighed at a time: it keeps the memory of building a large base low
 _ROWS = 200  # texts that are compared with all at a time, likewise
 
@@ -100,8 +103,12 @@ class _Rows:
 
 
 def _scales(values: Numbers, bounds: npt.NDArray[np.int32]) -> Numbers:
-    """Return for each block what gives it the length of its share."""
+    """Return for each block what gives it the length of its share.
+
+    Synonyms get it in full only where they are about as telling as the words: one in a long message says little.
+    """
     squares = np.concatenate([[0.0], np.cumsum(values.astype(np.float64) ** 2)])
-    lengths = np.sqrt(np.diff(squares[bounds]))
-    scales: Numbers = np.tile(np.sqrt(SHARES), len(lengths) // len(SHARES)) / np.maximum(lengths, 1e-9)
-    return scales.astype(np.float32)
+    lengths = np.sqrt(np.diff(squares[bounds])).reshape(-1, len(SHARES))
+    scales: Numbers = np.sqrt(SHARES) / np.maximum(lengths, 1e-9)
+    scales[:, _SYNONYMS] *= np.minimum(1.0, lengths[:, _SYNONYMS] / np.maximum(TELLING * lengths[:, _STEMS], 1e-9))
+    return scales.ravel().astype(np.float32)

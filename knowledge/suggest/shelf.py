@@ -62,7 +62,7 @@ class Shelf:
 
     def rank(self, text: str, *, department: str, limit: int, today: date | None) -> list[Scored]:
         """Return the entries that fit best, best first, with the chance that each is the answer."""
-        scores = self._scores(text, department)
+        scores = self.scores(text, department)
         if today is not None:
             scores = np.where([entry.valid(today) for entry in self.entries], scores, 0.0)
         best = [int(place) for place in np.argsort(-scores, kind="stable")[: max(limit, 2)] if scores[place] > 0]
@@ -74,7 +74,8 @@ class Shelf:
         entry = next((entry for entry in self.entries if entry.key == key), None)
         return spans(text, entry, features=self.features) if entry else None
 
-    def _scores(self, text: str, department: str) -> Numbers:
+    def scores(self, text: str, department: str = "") -> Numbers:
+        """Return one number an entry; ``chances`` tells what they mean."""
         scores: Numbers = sum((weight * look.scores(text) for weight, look in self.looks), np.zeros(len(self.entries)))
         if department:
             scores = scores + IN_DEPARTMENT * np.array([entry.department == department for entry in self.entries])
