@@ -5,7 +5,6 @@ from __future__ import annotations
 from starlette.requests import Request
 
 LARGEST = 1_000_000  # bytes; a Slack dialog is 250 kB at most, an update of Telegram far less
-COUNTED_HERE = 2**63 - 1  # bytes that a route lets pass, in the place of the limit of our own forms
 
 
 async def body_of(request: Request, *, most: int = LARGEST) -> bytes | None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from starlette.applications import Starlette
+from starlette.routing import BaseRoute
 
 from bot.answers import Answers
 from bot.clock import ShiftedClock
@@ -38,6 +39,7 @@ def pages_of(
     answers: Answers | None = None,
     links: Links | None = None,
     health: Callable[[], Awaitable[Health]] | None = None,
+    more: tuple[BaseRoute, ...] = (),
 ) -> Starlette:
     """Build the pages of `make run`: no square, sign-in by links."""
     wording = Wording("nl", zone=rules.rulebook.town.zone, now=clock.now)
@@ -56,6 +58,7 @@ def pages_of(
         links=links,
         health=health,
         version="1.2.3",
+        more=more,
     )
 
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from handlers.webhooks import COUNTED_HERE, body_of
+from handlers.webhooks import body_of
 
 PATH = "/slack/events"
 
@@ -30,7 +30,7 @@ class Signed(Protocol):
 def slack_route(desks: Iterable[Signed]) -> Route:
     """Return the one address for all workspaces: whose secret fits, that one it is for."""
     known = [desk for desk in desks if desk.secret]
-    return Route(PATH, _endpoint(known), methods=["POST"], max_body_size=COUNTED_HERE)
+    return Route(PATH, _endpoint(known), methods=["POST"])
 
 
 def _endpoint(desks: list[Signed]) -> Callable[[Request], Awaitable[Response]]:

@@ -20,7 +20,7 @@ from handlers.public.telegram.events import to_events, to_know
 from handlers.public.telegram.message import Me
 from handlers.public.telegram.session import Api, translated
 from handlers.public.telegram.threads import Threads
-from handlers.webhooks import COUNTED_HERE, body_of
+from handlers.webhooks import body_of
 from knowledge.rulebook.values import Account
 from knowledge.sentence import say
 
@@ -88,7 +88,7 @@ def secret_of(token: str) -> str:
 def telegram_route(hooks: Iterable[Hook], receive: Receive) -> Route:
     """Return one address for all bots, with the key of the account at its end."""
     known = {hook.account.key: hook for hook in hooks}
-    return Route(f"{FOLDER}/{{account}}", _endpoint(known, receive), methods=["POST"], max_body_size=COUNTED_HERE)
+    return Route(f"{FOLDER}/{{account}}", _endpoint(known, receive), methods=["POST"])
 
 
 def _endpoint(hooks: dict[str, Hook], receive: Receive) -> Callable[[Request], Awaitable[Response]]:
