@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from bot.answers import Answers
 from bot.clock import real_now
 from bot.invites import Invites
 from bot.model import Face
+from bot.store import tables
 from handlers.web.app import Playground, web_app
 from handlers.web.desk import WebDesk
 from handlers.web.player import Player
@@ -20,7 +24,9 @@ from handlers.web.sessions import LIFE
 from handlers.web.signin import TRIES_BY_ALL, Tries
 from handlers.web.square import Square
 from handlers.wording import Wording
+from knowledge.rulebook.values import Mandate, Role
 from tests.flow.conftest import Balie
+from tests.flow.town import TOWN
 from tests.flow.web import URL, Browser, Forms, pages_of
 
 NO_ADDRESS = "https://["
@@ -41,9 +47,8 @@ async def jan(balie: Balie, stranger: Browser) -> Browser:
     return stranger
 
 
-@pytest.fixture
-async def keeper(balie: Balie) -> AsyncIterator[Browser]:
-    """The coordinator, on the pages with standard answers."""
+async def at_the_answers(balie: Balie, user: str) -> Browser:
+    """Sign somebody in where there are pages with standard answers."""
     invites = Invites(balie.store)
     app = pages_of(
         balie.office,
@@ -54,7 +59,25 @@ async def keeper(balie: Balie) -> AsyncIterator[Browser]:
         answers=Answers(balie.store, balie.rules, balie.clock),
     )
     browser = Browser(app)
-    await browser.sign_in(invites, "peter", until=real_now() + timedelta(hours=1))
+    await browser.sign_in(invites, user, until=real_now() + timedelta(hours=1))
+    return browser
+
+
+async def token_of(browser: Browser) -> str:
+    forms = Forms((await browser.go("/antwoorden/nieuw")).text).forms
+    return next(form.fields["token"] for form in forms if form.method == "post")
+
+
+async def upload(browser: Browser, content: bytes) -> httpx.Response:
+    browser.http.follow_redirects = False
+    files = {"file": ("antwoorden.csv", content)}
+    return await browser.http.post("/antwoorden/import", data={"token": await token_of(browser)}, files=files)
+
+
+@pytest.fixture
+async def keeper(balie: Balie) -> AsyncIterator[Browser]:
+    """The coordinator, on the pages with standard answers."""
+    browser = await at_the_answers(balie, "peter")
     yield browser
     await browser.http.aclose()
 
@@ -172,10 +195,31 @@ async def test_a_post_that_cannot_be_is_not_there(demo: Browser, number: int) ->
 async def test_what_cannot_be_the_number_of_a_row_is_asked_of_no_database(
     balie: Balie, keeper: Browser, path: str
 ) -> None:
-    forms = Forms((await keeper.go("/antwoorden/nieuw")).text).forms
-    token = next(form.fields["token"] for form in forms if form.method == "post")
+    token = await token_of(keeper)
     for number in (2**31, 10**30):
         answer = await keeper.http.post(path.format(number), data={"token": token})
         assert answer.status_code == 404
     older = {"token": token, "number": str(10**16), "revision": "1"}
     assert (await keeper.http.post("/antwoorden/antwoord/kliko/terug", data=older)).status_code == 409
+
+
+FILE = b"vraag;antwoord\nHoe laat gaat u open?;Om negen uur.\n"
+
+
+async def test_only_the_coordinator_leaves_a_file_with_us(balie: Balie) -> None:
+    fatima = await at_the_answers(balie, "fatima")
+    answer = await upload(fatima, FILE)
+    assert answer.status_code == 409
+    kept = await balie.store.read(lambda c: c.execute(select(tables.kept.c.name)).scalars().all())
+    assert not [name for name in kept if name.startswith("upload")]
+    await fatima.http.aclose()
+
+
+async def test_two_coordinators_bring_in_a_file_each(balie: Balie, keeper: Browser) -> None:
+    jan = replace(TOWN.members["jan"], mandates=(Mandate(role=Role.COORDINATOR),))
+    balie.rules.rulebook = replace(TOWN, members=TOWN.members | {"jan": jan})
+    other = await at_the_answers(balie, "jan")
+    mine, theirs = [(await upload(each, FILE)).headers["location"] for each in (keeper, other)]
+    assert (await keeper.go(mine)).status_code == (await other.go(theirs)).status_code == 200
+    assert (await keeper.go(theirs)).status_code == 409
+    await other.http.aclose()
