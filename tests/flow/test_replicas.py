@@ -18,13 +18,16 @@ from sqlalchemy.exc import IntegrityError
 
 from bot import card_places
 from bot.conversation import Action, State
+from bot.desk_watch import DeskWatch
 from bot.errors import CannotStart, LostLeadership
 from bot.model import Deleted, Done, Edited, Face, Mentioned, Told
+from bot.pulse import Contact
 from bot.store import Store, audit, conversations, mentions, placements, small
 from bot.store.engine import changed
 from bot.store.postgresql import SharedStore, open_postgresql
 from bot.store.replicas import OneOfSeveral
 from tests.flow.conftest import POSTGRESQL, Balie, a_click, a_mention, build, done
+from tests.flow.test_metrics import checkup
 from tests.flow.town import JAN, MONDAY
 from tests.peers.postgresql import Cluster
 from tests.servers.platform import Platform
@@ -189,6 +192,24 @@ async def test_one_process_leads_and_the_next_one_takes_over_when_it_leaves(two:
     await first.leave()
     assert await asyncio.wait_for(waiting, 5)
     assert (first.epoch, second.epoch) == (1, 2)  # type: ignore[attr-defined]
+
+
+async def test_every_replica_tells_how_the_town_is_doing(two: tuple[Balie, Balie]) -> None:
+    leader, other = two
+    before = await checkup(other).look()
+    assert (before.leads, before.led, before.desks[0].pulse) == (False, False, None)
+    await DeskWatch({("web", ""): leader.desk}, leader.store).look()
+    health = await checkup(other).look()
+    assert (health.leads, health.led) == (False, True)
+    assert health.desks[0].pulse
+    assert health.desks[0].pulse.contact is Contact.CONNECTED
+    assert (await checkup(leader).look()).leads
+
+
+async def test_what_a_replica_sees_of_a_desk_is_not_kept_when_it_does_not_lead(two: tuple[Balie, Balie]) -> None:
+    with pytest.raises(LostLeadership):
+        await DeskWatch({("web", ""): two[1].desk}, two[1].store).look()
+    assert (await checkup(two[0]).look()).desks[0].pulse is None
 
 
 async def test_a_leader_that_must_be_heard_often_is_heard_in_time(processes: Callable[[], SharedStore]) -> None:
