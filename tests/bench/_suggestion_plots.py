@@ -1,6 +1,8 @@
-"""Draws docs/calibration.svg and docs/learning.svg: `python -m tests.bench._suggestion_plots FOLDER_WITH_SETS`.
+"""Draws docs/calibration.svg and docs/learning.svg from sets of messages.
 
-A set is a folder with kb.jsonl, queries.jsonl and perhaps pool.jsonl, as `balie faq rank` reads them.
+`python -m tests.bench._suggestion_plots FOLDER_WITH_SETS [--lexical]`: with the extra `semantic` it takes minutes and
+draws docs/calibration_semantic.svg too, unless `--lexical` is given. A set is a folder with kb.jsonl, queries.jsonl and
+perhaps pool.jsonl, as `balie faq rank` reads them.
 """
 
 from __future__ import annotations
@@ -50,9 +52,9 @@ class _Remembering:
         self.query, self.passage = cache(model.query), cache(model.passage)
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *, semantic: bool) -> None:
     """Draw both and print the figures."""
-    model = Model({}, encoder=_Remembering) if installed() else None
+    model = Model({}, encoder=_Remembering) if semantic else None
     for way, each in (("lexical", None), ("by meaning too", model))[: 2 if model else 1]:
         print(way, flush=True)
         _calibration(folder, way, each)
@@ -184,4 +186,4 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), semantic="--lexical" not in sys.argv and installed())
