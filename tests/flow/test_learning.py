@@ -10,7 +10,7 @@ import pytest
 from bot import learning
 from bot.answers import Answers
 from bot.conversation import Action
-from bot.model import Card, Told, Visibility
+from bot.model import Card, Face, Told, Visibility
 from bot.model.answers import Phrasing, Saved, Verdict
 from bot.store import answers, phrasings
 from knowledge.advisor import Advisor
@@ -46,7 +46,9 @@ def know(balie: Balie) -> None:
 async def answered(balie: Balie, card: Card, text: str, *, entry: str = "") -> Card:
     claimed = done(await balie.decide(card, Action.CLAIM, writing=True))
     approved = done(await balie.decide(claimed, Action.APPROVE, text=text, entry=entry))
-    return await balie.resolved(approved)
+    stands = await balie.resolved(approved)
+    await balie.work.idle()
+    return stands
 
 
 async def learned(base: Answers) -> list[tuple[str, str, Verdict]]:
@@ -116,7 +118,8 @@ async def test_what_few_may_read_and_what_the_protocol_treats_teaches_nothing(
     balie.channel.abilities = replace(balie.channel.abilities, visibilities=tuple(Visibility))
     card = await balie.mention(**about)
     balie.clock.jump(MONDAY.replace(hour=20))
-    await answered(balie, card, KLIKO.answer, entry="kliko")
+    stands = await answered(balie, card, KLIKO.answer, entry="kliko")
+    assert stands.face is Face.ANSWERED
     assert await balie.store.read(phrasings.count) == 0
 
 
