@@ -396,3 +396,35 @@ def test_a_database_that_is_not_there_is_said_without_its_password() -> None:
     with pytest.raises(CannotStart) as refused:
         open_postgresql("postgresql://balie:very-secret@127.0.0.1:1/balie")
     assert "very-secret" not in str(refused.value) + str(refused.value.__cause__)
+
+
+# --- another version beside it --------------------------------------------------------------------------------------
+
+
+async def test_what_runs_goes_on_while_a_newer_version_adds_to_the_tables(two: tuple[Balie, Balie]) -> None:
+    """As in a rolling upgrade: the newer one migrates while the older ones still serve and work."""
+    older, other = two
+    before = await older.place(await older.mention())
+    with psycopg.connect(_address(older), autocommit=True) as newer:
+        newer.execute("ALTER TABLE conversation ADD COLUMN mood text NOT NULL DEFAULT ''")
+        newer.execute("ALTER TABLE mention ADD COLUMN tone integer")
+        newer.execute("CREATE TABLE feeling (id serial PRIMARY KEY, name text)")
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    await older.later()
+    assert older.platform.texts() == ["Wij komen morgen langs. ^JK"]
+    assert (await other.card(before)).state is State.ANSWERED
+    after = await older.mention(author_id="later")
+    assert done(await other.decide(after, Action.CLAIM)).state is State.CLAIMED
+    with pytest.raises(CannotStart, match="made by a newer Balie"):
+        open_postgresql(older.store._writer.url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+async def test_two_processes_that_start_at_once_migrate_once(postgresql: Cluster) -> None:
+    with postgresql.database() as name:
+        opened = [asyncio.to_thread(open_postgresql, postgresql.url(name)) for _ in range(3)]
+        stores = await asyncio.gather(*opened)
+        try:
+            assert [await _rows(store, "conversation") for store in stores] == [0, 0, 0]
+        finally:
+            for store in stores:
+                store.close()
