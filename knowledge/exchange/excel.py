@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from knowledge.sentence import say
 
 MAX_UNPACKED = 64 * 1024 * 1024  # bytes of all parts together
 MAX_PARTS = 2000
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s>/]")
 _ENTITIES = tuple("<!ENTITY".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 
 
@@ -27,11 +29,11 @@ def excel_sheet(content: bytes) -> Sheet:
     Raises:
         Unreadable: it is no workbook of today's Excel, too large, or empty.
     """
-    _within_bounds(content)
+    computed = _within_bounds(content)
     empty: Unreadable | None = None
     try:
         values = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        formulas = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        formulas = load_workbook(io.BytesIO(content), read_only=True, keep_links=False) if computed else values
         for shown, written in zip(values.worksheets, formulas.worksheets, strict=True):
             try:
                 return laid_out(_records(shown, written))
@@ -44,25 +46,28 @@ def excel_sheet(content: bytes) -> Sheet:
     raise empty or Unreadable(say("The file is empty."))
 
 
-def _within_bounds(content: bytes) -> None:
-    """Look at the sizes in the table of contents; zipfile unpacks no more than is promised there."""
+def _within_bounds(content: bytes) -> bool:
+    """Look at the sizes in the table of contents, for zipfile unpacks no more; tell whether there are formulas."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNPACKED:
                 raise Unreadable(say("This Excel file is too large once it is unpacked."))
-            if any(entity in package.read(part) for part in parts for entity in _ENTITIES):
+            texts = [package.read(part) for part in parts]
+            if any(entity in text for text in texts for entity in _ENTITIES):
                 raise _damaged()  # Excel writes none: they would only make a short text endless
+            return any(_FORMULA.search(text) for text in texts)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, RuntimeError, EOFError, zlib.error):
         raise _damaged() from None
 
 
 def _records(values: Any, formulas: Any) -> Iterator[Record]:
-    for sheet in (values, formulas):
+    sheets = [values] if formulas is values else [values, formulas]
+    for sheet in sheets:
         sheet.reset_dimensions()  # what the file says of its own size is not believed
-    bounds = {"max_col": MAX_COLUMNS, "values_only": True}
-    pairs = zip_longest(values.iter_rows(**bounds), formulas.iter_rows(**bounds), fillvalue=())
-    for number, (shown, written) in enumerate(pairs, start=1):
+    rows = zip_longest(*(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True) for sheet in sheets), fillvalue=())
+    for number, (shown, *others) in enumerate(rows, start=1):
+        written = others[0] if others else shown
         if number > MAX_ROWS + 1:
             raise Unreadable(say("The file has too many rows: at most %(most)s are read.", most=MAX_ROWS))
         # A formula whose outcome the file does not hold comes as it is written, and is told to people.

@@ -90,17 +90,19 @@ def _csv(table: Sequence[Sequence[str]]) -> bytes:
 
 def _excel(table: Sequence[Sequence[str]]) -> bytes:
     from openpyxl import Workbook
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, NamedStyle
     from openpyxl.utils import get_column_letter
 
     book = Workbook()
     sheet = book.active
     sheet.title = "Antwoorden"
+    text_style = NamedStyle("text", alignment=Alignment(wrap_text=True, vertical="top"))
+    book.add_named_style(text_style)
     for number, row in enumerate(table, start=1):
         for place, text in enumerate(row, start=1):
             cell = sheet.cell(row=number, column=place)
             cell.value, cell.data_type = text, "s"  # a text, also when it looks like an error or a number
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.style = "text"
             if number == 1:
                 cell.font = Font(bold=True)
     for place, name in enumerate(FIELDS, start=1):

@@ -173,20 +173,27 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
         taken(content.getvalue(), "a.xlsx")
 
 
-def test_entities_in_an_excel_file_are_refused() -> None:
-    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
+def rewritten(content: bytes, old: str, new: str) -> bytes:
+    """Return a workbook whose worksheet says something else."""
     changed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(book(["Vraag", "Antwoord"], ["Waar?", "Hier"]))) as package,
-        zipfile.ZipFile(changed, "w") as target,
-    ):
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(changed, "w") as target:
         for part in package.infolist():
-            content = package.read(part).decode()
-            if part.filename == "xl/worksheets/sheet1.xml":
-                content = bomb + content.replace("Hier", "&b;")
-            target.writestr(part.filename, content)
+            text = package.read(part).decode()
+            target.writestr(part.filename, text.replace(old, new) if "worksheets" in part.filename else text)
+    return changed.getvalue()
+
+
+def test_entities_in_an_excel_file_are_refused() -> None:
+    content = rewritten(book(["Vraag", "Antwoord"], ["Waar?", "Hier"]), "Hier", "&b;")
+    bomb = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><worksheet '
     with pytest.raises(Unreadable, match="cannot read this Excel file"):
-        taken(changed.getvalue(), "a.xlsx")
+        taken(rewritten(content, "<worksheet ", bomb), "a.xlsx")
+
+
+def test_what_a_sheet_says_of_its_own_size_is_not_believed() -> None:
+    content = book(["Vraag", "Antwoord"], ["Waar?", "Hier"], ["Hoe?", "Zo"])
+    assert len(entries(rewritten(content, 'ref="A1:B3"', 'ref="A1:B2"'), "a.xlsx")) == 2
+    assert len(entries(rewritten(content, 'ref="A1:B3"', 'ref="A1:XFD1048576"'), "a.xlsx")) == 2
 
 
 @pytest.mark.parametrize(
