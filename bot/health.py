@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.clock import Clock, real_now
 from bot.ports import Desk, PublicChannel
-from bot.pulse import Contact, Pulse
+from bot.pulse import Contact, Pulse, Seen
 from bot.rules import Rules
 from bot.store import Store, flights, health, pulses
 from bot.store.engine import Commits
@@ -32,6 +32,7 @@ class AccountHealth:
     title: str  # of the platform
     connected: bool  # it has a password and a handler
     pulse: Pulse | None
+    seen: Seen | None = None  # the last citizen
     flight: Flight | None = None  # of the canary
     quiet: timedelta | None = None  # no citizen for so long, though one was expected
 
@@ -85,7 +86,7 @@ class Checkup:
         return await self.store.read(lambda c: self._look(c, now, real))
 
     def _look(self, connection: Connection, now: datetime, real: datetime) -> Health:
-        beats, flown = pulses.every(connection), flights.every(connection)
+        beats, flown, seen = pulses.every(connection), flights.every(connection), pulses.seen(connection)
         leads = self.store.leadership.leads
         cards, failing = health.stuck(connection, now=now)
         return Health(
@@ -94,7 +95,7 @@ class Checkup:
             database=self.store.database,
             leads=leads,
             led=leads or any(real - at < BEAT for _, at in beats.values()),
-            accounts=[self._account(each, beats, flown, real) for each in self.rules.rulebook.accounts.values()],
+            accounts=[self._account(each, beats, flown.get(each.key), seen.get(each.key), now) for each in self.rules.rulebook.accounts.values()],
             desks=[_desk(name, workspace, beats) for name, workspace in self.desks],
             waiting=health.waiting(connection, now=now),
             doubtful=health.doubtful(connection),
@@ -109,8 +110,9 @@ class Checkup:
         self,
         account: Account,
         beats: Mapping[str, tuple[Pulse, datetime]],
-        flown: Mapping[str, Flight],
-        real: datetime,
+        flight: Flight | None,
+        seen: Seen | None,
+        now: datetime,
     ) -> AccountHealth:
         channel = self.channels.get(account.key)
         pulse = beats[account.key][0] if channel and account.key in beats else None
@@ -119,8 +121,9 @@ class Checkup:
             title=channel.abilities.title if channel else account.channel,
             connected=channel is not None,
             pulse=pulse,
-            flight=flown.get(account.key),
-            quiet=_quiet(account, pulse, real),
+            seen=seen,
+            flight=flight,
+            quiet=_quiet(account, pulse, seen, now),
         )
 
 
@@ -139,10 +142,10 @@ def _desk(name: str, workspace: str, beats: Mapping[str, tuple[Pulse, datetime]]
     return DeskHealth(name=name, workspace=workspace, pulse=beat[0] if beat else None)
 
 
-def _quiet(account: Account, pulse: Pulse | None, real: datetime) -> timedelta | None:
+def _quiet(account: Account, pulse: Pulse | None, seen: Seen | None, now: datetime) -> timedelta | None:
     """Return for how long no citizen was heard, where that is longer than the town expects."""
     hours = account.options.get(EXPECTED, "")
     if pulse is None or pulse.contact is not Contact.CONNECTED or not hours.isdecimal():
         return None
-    last = pulse.event or pulse.since
-    return real - last if real - last > timedelta(hours=int(hours)) else None
+    last = seen.at if seen else pulse.since
+    return now - last if now - last > timedelta(hours=int(hours)) else None

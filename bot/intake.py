@@ -15,7 +15,7 @@ from bot.clock import Clock
 from bot.conversation import Action, State
 from bot.model import Deleted, Delivered, Edited, Event, Mention, Mentioned, OwnPost, Reshared
 from bot.rules import Rules, department_of
-from bot.store import Store, audit, conversations, flights, jobs, mentions, replies, small
+from bot.store import Store, audit, conversations, flights, jobs, mentions, pulses, replies, small
 from bot.store.engine import changed
 from bot.store.records import Conversation, StoredMention, Wording
 from knowledge.advice import Advice, Message
@@ -79,11 +79,13 @@ class Intake:
 def take_in(connection: Connection, page: Page) -> None:
     """Give each new event of a page its effect; of one account a page at a time."""
     mentions.one_at_a_time(connection, page.account)
+    written: list[datetime] = []
     for event in page.events:
         if not mentions.first_time(connection, account=page.account, event_id=event.event_id, at=page.now):
             continue
         match event:
             case Mentioned():
+                written.append(event.mention.posted_at)
                 _mentioned(connection, page, event)
             case Edited():
                 _edited(connection, page, event)
@@ -97,6 +99,8 @@ def take_in(connection: Connection, page: Page) -> None:
                 _delivered(connection, page, event)
             case _:
                 assert_never(event)
+    if written:
+        pulses.saw(connection, page.account, at=page.now, lag=page.now - max(written))
     if page.cursor is not None:
         small.keep(connection, page.account, CURSOR, page.cursor, at=page.now)
 

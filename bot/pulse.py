@@ -1,4 +1,4 @@
-"""How each connection with a platform is doing, as the leader sees it; all times here are real."""
+"""How each connection with a platform is doing, as the leader sees it; the times of a pulse are real."""
 
 from __future__ import annotations
 
@@ -17,12 +17,18 @@ class Contact(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """The last message of a citizen to one account."""
+
+    at: datetime  # when it was taken in, domain time
+    lag: timedelta  # since it was written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
     """One account or desk."""
 
     contact: Contact
     since: datetime  # when ``contact`` became what it is
     heard: datetime | None = None  # when the platform last answered
-    event: datetime | None = None  # when a citizen was last heard
-    lag: timedelta | None = None  # between what that citizen wrote and its arrival here
     trouble: Sentence | None = None  # what is wrong and what to do

@@ -14,7 +14,7 @@ from bot import outcomes
 from bot.clock import Clock, real_now
 from bot.errors import Blocked, LostLeadership, StoreUnavailable
 from bot.intake import Intake
-from bot.model import Event, Mentioned
+from bot.model import Event
 from bot.ports import PublicChannel
 from bot.pulse import Contact, Pulse
 from bot.showing import announce
@@ -100,9 +100,6 @@ class Receiving:
 
     async def _receive(self, account: str, events: Sequence[Event], *, cursor: str | None = None) -> None:
         await self._intake.receive(account, events, cursor=cursor)
-        if written := [event.mention.posted_at for event in events if isinstance(event, Mentioned)]:
-            lag = max(timedelta(0), self._clock.now() - max(written))
-            self.pulse = replace(self.pulse, event=real_now(), lag=lag)
         if self.pulse.contact is not Contact.CONNECTED:
             await self._note(Contact.CONNECTED)
 
@@ -122,8 +119,7 @@ class Receiving:
         trouble = _trouble(self._channel, contact)
         self.pulse = replace(self.pulse, contact=contact, since=since, heard=heard, trouble=trouble)
         before, pulse = self._kept or self.pulse, self.pulse
-        news = pulse.event != before.event or not before.heard
-        if pulse.contact is before.contact and now - self._kept_at < (self._look if news else KEPT_EVERY):
+        if pulse.contact is before.contact and now - self._kept_at < KEPT_EVERY:
             return
         try:
             await self._store.lead(lambda c: self._keep(c, pulse, before, now))

@@ -103,9 +103,9 @@ def _accounts(health: Health) -> Iterator[Metric]:
         blocked.add_metric(key, _is(pulse, Contact.BLOCKED))
         if pulse and pulse.heard:
             heard.add_metric(key, pulse.heard.timestamp())
-        if pulse and pulse.event and pulse.lag is not None:
-            event.add_metric(key, pulse.event.timestamp())
-            lag.add_metric(key, pulse.lag.total_seconds())
+        if each.seen:
+            event.add_metric(key, each.seen.at.timestamp())
+            lag.add_metric(key, each.seen.lag.total_seconds())
     yield from (up, blocked, heard, event, lag)
 
 

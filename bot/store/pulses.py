@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, select
 
-from bot.pulse import Contact, Pulse
+from bot.pulse import Contact, Pulse, Seen
 from bot.store import small, tables
 from bot.store.sentences import load, unload
 
-NAME = "pulse"
+NAME, SEEN = "pulse", "seen"
 t = tables.kept
 
 ALL = select(t.c.account, t.c.value, t.c.at).where(t.c.name == bindparam("name"))
@@ -24,8 +24,6 @@ def keep(connection: Connection, key: str, pulse: Pulse, *, at: datetime) -> Non
         "contact": pulse.contact,
         "since": pulse.since.isoformat(),
         "heard": pulse.heard.isoformat() if pulse.heard else None,
-        "event": pulse.event.isoformat() if pulse.event else None,
-        "lag": pulse.lag.total_seconds() if pulse.lag is not None else None,
         "trouble": unload(pulse.trouble),
     }
     small.keep(connection, key, NAME, json.dumps(kept), at=at)
@@ -41,14 +39,23 @@ def every(connection: Connection) -> Mapping[str, tuple[Pulse, datetime]]:
     return {row.account: (_read(row.value), row.at) for row in connection.execute(ALL, {"name": NAME})}
 
 
+def saw(connection: Connection, key: str, *, at: datetime, lag: timedelta) -> None:
+    """Note that a citizen was heard."""
+    small.keep(connection, key, SEEN, str(max(timedelta(0), lag).total_seconds()), at=at)
+
+
+def seen(connection: Connection) -> Mapping[str, Seen]:
+    """Return when a citizen was last heard, by account."""
+    rows = connection.execute(ALL, {"name": SEEN})
+    return {row.account: Seen(at=row.at, lag=timedelta(seconds=float(row.value))) for row in rows}
+
+
 def _read(kept: str) -> Pulse:
     values = json.loads(kept)
     return Pulse(
         contact=Contact(values["contact"]),
         since=datetime.fromisoformat(values["since"]),
         heard=_moment(values["heard"]),
-        event=_moment(values["event"]),
-        lag=None if values["lag"] is None else timedelta(seconds=values["lag"]),
         trouble=load(values["trouble"]),
     )
 

@@ -134,9 +134,9 @@ def _account(each: AccountHealth, health: Health) -> Line:
         missing = say("Set %(setting)s and start Balie again.", setting=f"BALIE_PASSWORD_{each.account.key.upper()}")
         return Line(name=name, words=(say("not connected: no password"),), advice=missing)
     words = [*_contact(each.pulse, health)]
-    if each.pulse and each.pulse.event and each.pulse.lag is not None:
-        at = _domain(each.pulse.event, health)
-        words.append(say("last message %(moment)s, here after %(seconds)s s", moment=at, seconds=_seconds(each.pulse)))
+    if each.seen:
+        seconds = round(each.seen.lag.total_seconds())
+        words.append(say("last message %(moment)s, here after %(seconds)s s", moment=each.seen.at, seconds=seconds))
     words += _flown(each, health)
     advice = each.pulse.trouble if each.pulse else None
     if each.flight and each.flight.late:
@@ -183,7 +183,3 @@ def _work(health: Health) -> Iterator[Line]:
 def _domain(real: datetime, health: Health) -> datetime:
     """Return a real moment on the clock that people see, which runs ahead in the demo."""
     return health.now - (health.real - real)
-
-
-def _seconds(pulse: Pulse) -> int:
-    return round(pulse.lag.total_seconds()) if pulse.lag is not None else 0

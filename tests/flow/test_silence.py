@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from bot.clock import real_now
 from bot.errors import StoreUnavailable
 from bot.model import Mentioned
-from bot.pulse import Contact
+from bot.pulse import Contact, Seen
 from bot.receiving import LOOK, Receiving
 from bot.store import pulses
 from handlers.public.bluesky import Bluesky
@@ -142,19 +142,13 @@ async def test_what_could_not_be_written_down_is_told_later(balie: Balie, watche
     await until_told(balie, 1)
 
 
-async def test_it_is_kept_when_a_citizen_was_last_heard_and_how_long_that_took(
-    balie: Balie, watched: Receiving
-) -> None:
-    await until(lambda: watched.pulse.contact is Contact.CONNECTED)
-    old = a_mention(posted_at=MONDAY - timedelta(seconds=90))
-    await watched._receive("plein", [Mentioned(event_id="late", mention=old)])
-    assert watched.pulse.lag == timedelta(seconds=90)
-    balie.platform.mood = "silent"
-    await until(lambda: watched.pulse.contact is Contact.SILENT)
-    await until_told(balie, 1)
-    kept, _ = (await balie.store.read(pulses.every))["plein"]
-    assert (kept.lag, kept.contact) == (timedelta(seconds=90), Contact.SILENT)
-    assert kept.event == watched.pulse.event
+async def test_it_is_kept_when_a_citizen_was_last_heard_and_how_long_that_took(balie: Balie) -> None:
+    late, later = (a_mention(posted_at=MONDAY - timedelta(seconds=span)) for span in (600, 90))
+    await balie.receive(Mentioned(event_id="late", mention=late), Mentioned(event_id="later", mention=later))
+    assert (await balie.store.read(pulses.seen))["plein"] == Seen(at=MONDAY, lag=timedelta(seconds=90))
+    balie.clock.forward(timedelta(hours=1))
+    await balie.receive(Mentioned(event_id="late", mention=late))  # once more is not heard again
+    assert (await balie.store.read(pulses.seen))["plein"].at == MONDAY
 
 
 @pytest.mark.parametrize("abilities", [Bluesky.abilities, Telegram.abilities, ABILITIES], ids=lambda one: one.title)
