@@ -27,7 +27,7 @@ from knowledge.suggest.meaning import ANSWER, EVERYDAY, Model, installed, vector
 from tests.bench import Result
 
 STARTER = Path(__file__).parents[2] / "knowledge" / "starter" / "veldwijk.yaml"
-HELD_OUT = Path(__file__).parent / "messages" / "veldwijk.tsv"  # written before any ranking of them was looked at
+HELD_OUT = ("veldwijk.tsv", "veldwijk_later.tsv")  # each written before any ranking of it was looked at
 MESSAGES = 200
 BEST = 3
 
@@ -160,7 +160,8 @@ def unique(keys: Iterator[str]) -> Sequence[str]:
 
 def held_out() -> list[tuple[str, str]]:
     """Return (key of the entry, or - for none; message)."""
-    lines = HELD_OUT.read_text(encoding="utf-8").splitlines()
+    folder = Path(__file__).parent / "messages"
+    lines = [line for name in HELD_OUT for line in (folder / name).read_text(encoding="utf-8").splitlines()]
     return [(key, message) for key, message in (line.split("\t") for line in lines)]
 
 
