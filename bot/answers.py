@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection
 
@@ -37,9 +37,11 @@ from bot.store import Store, answers, imports, phrasings, pins, proposals
 from knowledge.exchange import Plan
 from knowledge.exchange import Row as FileRow
 from knowledge.faq import Entry
-from knowledge.gaps import Asked, Gap, gaps
 from knowledge.learned import Effect, Lesson, measure
 from knowledge.rulebook.values import DeskIdentity, Mandate, Member, Role
+
+if TYPE_CHECKING:
+    from knowledge.gaps import Asked, Gap
 
 T = TypeVar("T")
 
@@ -188,6 +190,8 @@ class Answers:
 
     async def gaps(self, since: datetime, *, by: DeskIdentity) -> Sequence[Gap]:
         """Return what was asked since then without a good answer, the largest cluster first; nobody's name is in it."""
+        from knowledge.gaps import gaps  # a quarter of a second that a start can do without
+
         found = await self._look(by, lambda keeping: [_asked(keeping.connection, since, self._rules)])
         return await asyncio.to_thread(lambda: gaps(found[0][0], entries=found[0][1])) if found else ()
 

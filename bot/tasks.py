@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
@@ -17,11 +19,13 @@ from bot.rules import Rules
 from bot.store import answers, asked, proposals
 from bot.store.records import StoredEntry
 from knowledge.faq import Entry
-from knowledge.gaps import Asked
 from knowledge.likeness import Pair, pairs
 from knowledge.sentence import Sentence, say
 from knowledge.templates import fill
 from knowledge.wordings import EDITED
+
+if TYPE_CHECKING:
+    from knowledge.gaps import Asked
 
 AHEAD = timedelta(days=14)  # a review date is told so long before
 OFTEN = 5  # times that an answer was changed by much
@@ -64,6 +68,8 @@ def tasks(what: Seen, channels: Mapping[str, PublicChannel], *, town: str) -> Se
 
 def questions(connection: Connection, since: datetime, rules: Rules) -> Sequence[Asked]:
     """Return what citizens asked, without what tells who they are, and how well the best answer fitted."""
+    from knowledge.gaps import Asked  # a quarter of a second that a start can do without
+
     used = {row.mention_id: row.entry for row in asked.answered(connection, since)}
     told = []
     for row in asked.since(connection, since):
@@ -108,13 +114,19 @@ def _reviews(entries: Sequence[Entry], today: date) -> Iterator[Task]:
 
 def _alike(entries: Sequence[Entry]) -> Iterator[Task]:
     asked_as = {entry.key: entry.question for entry in entries}
-    for pair in pairs(entries):
+    for pair in _pairs(tuple(entries)):
         names = {"one": asked_as[pair.one], "other": asked_as[pair.other]}
         if pair.differences:
             line = say("These two contradict each other: '%(one)s' and '%(other)s'.", **names)
         else:
             line = say("These two ask the same: '%(one)s' and '%(other)s'.", **names)
         yield Task(kind=_kind(pair), sentence=line, entries=(pair.one, pair.other))
+
+
+@lru_cache(maxsize=1)
+def _pairs(entries: tuple[Entry, ...]) -> tuple[Pair, ...]:
+    """Compare all answers with each other once for each state of the base: it takes a second for 300."""
+    return pairs(entries)
 
 
 def _kind(pair: Pair) -> TaskKind:
