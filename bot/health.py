@@ -95,7 +95,10 @@ class Checkup:
             database=self.store.database,
             leads=leads,
             led=leads or any(real - at < BEAT for _, at in beats.values()),
-            accounts=[self._account(each, beats, flown.get(each.key), seen.get(each.key), now) for each in self.rules.rulebook.accounts.values()],
+            accounts=[
+                self._account(each, beats, flown.get(each.key), seen.get(each.key), now)
+                for each in self.rules.rulebook.accounts.values()
+            ],
             desks=[_desk(name, workspace, beats) for name, workspace in self.desks],
             waiting=health.waiting(connection, now=now),
             doubtful=health.doubtful(connection),
