@@ -52,7 +52,7 @@ class ClosingTime:
         holder, _, text = job.subject.rpartition(" ")
         closing, now = datetime.fromisoformat(text), self.clock.now()
         cards = await self.store.read(lambda c: self._held(c, holder, closing=closing, now=now))
-        if not cards or now >= closing:
+        if not cards:
             return lambda _: None
         notice = Notice(text=_question(cards, closing), cards=tuple(cards))
         for place in self._places(holder):

@@ -81,6 +81,21 @@ async def test_nothing_is_asked_about_what_one_no_longer_holds(balie: Balie, wha
     assert asked(balie) == []
 
 
+async def test_what_one_was_asked_or_set_aside_is_not_what_one_holds(balie: Balie) -> None:
+    await held(balie)
+    aside = await balie.mention(author_id="twee")
+    done(await balie.decide(aside, Action.REMIND, until=at("18:00")))
+    asks = done(await balie.decide(await balie.mention(author_id="drie"), Action.CLAIM, by=FATIMA))
+    done(await balie.decide(asks, Action.ASK, by=FATIMA, colleague="jan", until=at("18:00")))
+    await balie.work.idle()
+    balie.desk.lines.clear()
+    await until(balie, at("16:46"))
+    assert [(where, line.split(",")[0]) for where, line in asked(balie)] == [
+        ("jan", "You still have 1 message"),
+        ("fatima", "You still have 1 message"),
+    ]
+
+
 async def test_who_takes_it_over_is_asked_and_the_other_is_not(balie: Balie) -> None:
     done(await balie.decide(await held(balie), Action.TAKE_OVER, by=FATIMA))
     await balie.work.idle()
