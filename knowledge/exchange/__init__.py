@@ -1,10 +1,10 @@
 """Answers in and out of files: YAML, CSV, Excel, JSON and the questions of a web page."""
 
-from knowledge.exchange.columns import guess, known
+from knowledge.exchange.columns import guess
 from knowledge.exchange.filled import filled
 from knowledge.exchange.plan import Change, Kind, Plan, plan
 from knowledge.exchange.reading import ENDINGS, read, rows
-from knowledge.exchange.values import FIELDS, MAX_BYTES, NAMES, Line, Row, Sheet, Unreadable, named
+from knowledge.exchange.values import FIELDS, MAX_BYTES, NAMES, Row, Sheet, Unreadable, named
 from knowledge.exchange.writing import WRITTEN, written
 
 __all__ = [
@@ -15,14 +15,12 @@ __all__ = [
     "WRITTEN",
     "Change",
     "Kind",
-    "Line",
     "Plan",
     "Row",
     "Sheet",
     "Unreadable",
     "filled",
     "guess",
-    "known",
     "named",
     "plan",
     "read",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from knowledge.exchange.values import FIELDS
 from knowledge.text import letters
 
 MANY = "variants"  # several columns may hold other questions
@@ -52,9 +51,3 @@ def guess(columns: Sequence[str]) -> dict[str, str]:
         if field and column not in found and field not in found.values():
             found[column] = field
     return found
-
-
-def known(column_of: Mapping[str, str], columns: Sequence[str]) -> bool:
-    """Tell whether a choice of columns can be used: existing columns, existing fields, each field once."""
-    chosen = [field for field in column_of.values() if field != MANY]
-    return set(column_of) <= set(columns) and set(column_of.values()) <= set(FIELDS) and len(chosen) == len(set(chosen))

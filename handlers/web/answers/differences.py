@@ -10,7 +10,7 @@ from handlers.cards.changed import Piece, pieces
 from knowledge.exchange import NAMES, Change, Plan
 from knowledge.exchange.plan import differing
 from knowledge.faq import Entry
-from knowledge.sentence import Sentence, say
+from knowledge.sentence import Sentence
 
 LONG = 20_000  # characters in all: comparing words takes their square
 
@@ -55,6 +55,3 @@ def _text(value: object) -> str:
     if isinstance(value, tuple):
         return "\n".join(value)
     return value.isoformat() if isinstance(value, date) else str(value or "")
-
-
-EMPTY = say("(empty)")
