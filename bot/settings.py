@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bot.errors import CannotStart
 from knowledge.rulebook.values import DeskChannel
@@ -90,7 +90,7 @@ class Settings:
             *self.passwords.values(),
             *self.slack.values(),
         )
-        return tuple(secret for secret in every if secret)
+        return tuple(dict.fromkeys(form for secret in every if secret for form in (secret, unquote(secret))))
 
 
 def read(environment: Mapping[str, str]) -> Settings:
