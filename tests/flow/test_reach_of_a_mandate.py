@@ -12,10 +12,11 @@ from bot.conversation import Action, State
 from bot.model import Draft, Told
 from bot.model.answers import Proposed, Saved
 from bot.store import small
+from knowledge.advisor import Advisor
 from knowledge.faq import Entry
 from knowledge.rulebook.values import DeskIdentity, Mandate, Role
 from tests.flow.conftest import Balie, done, told, wrong
-from tests.flow.town import EVA, FATIMA, JAN, MONDAY, PETER, TOWN
+from tests.flow.town import EVA, FATIMA, JAN, MONDAY, PETER, TOWN, VISITOR, identity
 
 WASTE_ONLY = (Mandate(role=Role.APPROVER, departments=("afval",)),)
 
@@ -106,3 +107,17 @@ async def test_an_owner_without_a_mandate_publishes_nothing(balie: Balie, mandat
     balie.rules.rulebook = replace(TOWN, members=TOWN.members | {"fatima": fatima})
     assert isinstance(await base.save(replace(own, answer="Ha!"), seen_revision=1, by=FATIMA), Told)
     assert isinstance(await base.retire("lift", seen_revision=1, by=FATIMA), Told)
+
+
+@pytest.mark.parametrize(
+    ("by", "found"), [(JAN, ["lift"]), (EVA, []), (identity("nobody"), []), (VISITOR, [])], ids=lambda v: str(v)[-20:]
+)
+async def test_a_search_from_a_conversation_finds_nothing_for_who_may_not_see_it(
+    balie: Balie, by: DeskIdentity, found: list[str]
+) -> None:
+    lift = Entry(key="lift", question="Hoe vraag ik een traplift aan?", answer="Bel ons.", department="zorg")
+    await Answers(balie.store, balie.rules, balie.clock).save(lift, seen_revision=0, by=PETER)
+    balie.rules.replace(TOWN, Advisor(TOWN, (lift,)))
+    card = await balie.mention("Wanneer komt mijn traplift?")
+    offered = await balie.office.search("traplift aanvragen", card.conversation_id, by)
+    assert [one.entry for one in offered] == found
