@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from knowledge.advice import Route, Suggestion
 from knowledge.faq import Entry
@@ -18,6 +17,7 @@ from knowledge.suggest.phrasings import Phrasings
 from knowledge.suggest.shelf import Scored, Shelf, fill
 
 SUGGESTED = 3
+FOREIGN = 0.6  # what a chance is worth that rests on the words of another language
 # What never gets an answer from the knowledge base, whatever the rulebook says.
 SILENT = frozenset(
     {
@@ -47,10 +47,9 @@ class Ranker:
         if route.protocol in SILENT or route.kind in NOTHING_ASKED:
             return ()
         department = route.department if route.rule else ""
-        languages = dict.fromkeys([route.language, self._own_language])
-        found = chain.from_iterable(
-            self.rank(text, department=department, today=today, language=language) for language in languages
-        )
+        found = self.rank(text, department=department, today=today, language=route.language)
+        if route.language != self._own_language:
+            found += [self._doubted(scored) for scored in self.rank(text, department=department, today=today)]
         fitting = [scored.suggestion for scored in found if scored.score >= PERHAPS]
         return tuple(fitting[:SUGGESTED]) or _referrals(text)
 
@@ -73,6 +72,11 @@ class Ranker:
         """Return where the words stand in a message by which an entry fits it, to be highlighted."""
         marked = (shelf.matched(text, key) for shelf in self.shelves.values())
         return next((spans for spans in marked if spans is not None), ())
+
+    def _doubted(self, scored: Scored) -> Scored:
+        """Return it less sure when only words say so: words of two languages look alike and mean something else."""
+        by_meaning = self.shelves[self._own_language].by_meaning
+        return scored if by_meaning else Scored(scored.entry, FOREIGN * scored.score)
 
     @property
     def _own_language(self) -> str:

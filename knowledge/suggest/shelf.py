@@ -60,6 +60,10 @@ class Shelf:
     calibration: Calibration
     named: tuple[frozenset[Organisation], ...]  # other organisations that each entry names
 
+    @property
+    def by_meaning(self) -> bool:
+        return self.calibration is SEMANTIC
+
     def rank(self, text: str, *, department: str, limit: int, today: date | None) -> list[Scored]:
         """Return the entries that fit best, best first, with the chance that each is the answer."""
         scores = self.scores(text, department)

@@ -188,6 +188,14 @@ def test_without_an_entry_in_the_own_language_the_dutch_one_is_offered_and_no_th
     assert [(found.entry, found.language) for found in turkish] == [("pas", "nl")]
 
 
+def test_words_of_another_language_alone_make_no_one_sure():
+    collecte = Entry(key="collecte", question="Collecte", answer="Vraag een vergunning aan.")
+    base = build([PAS, KLIKO, LAMP, collecte])
+    (dutch,) = base.suggest("collecte", in_language("nl"), today=TODAY)
+    (english,) = base.suggest("collecte", in_language("en"), today=TODAY)
+    assert dutch.score >= GOOD > english.score >= PERHAPS
+
+
 def test_a_search_by_hand_finds_entries_in_every_language():
     found = build([PAS, KLIKO, LAMP, ENGLISH]).search("passport", limit=8)
     assert found[0].entry.key == "pas-en"
