@@ -56,7 +56,6 @@ class Draftsman:
         newest = next((m for m in reversed(mentioned) if not m.deleted_at), mentioned[-1])
         last, stands = replies.telling(answers), replies.standing(answers)
         abilities = self.abilities(conversation.account)
-        department = department_of(rulebook, conversation.department)
         topic = rulebook.topics.get(conversation.topic)
         context = self._context(connection, newest)
         suggestions = self.offer(connection, conversation, newest, now=now).suggestions()
@@ -74,7 +73,7 @@ class Draftsman:
             withdrawn=newest.deleted_at is not None,
             follow_ups=conversation.follow_ups,
             route=self._route(conversation, newest),
-            department=department.name,
+            department=department_of(rulebook, conversation.department).name,
             topic=topic.name if topic else "",
             suggestion=suggestions[0] if suggestions else None,
             context=context[0] if context else "",
