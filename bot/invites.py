@@ -39,6 +39,11 @@ class Invites:
         """End every unused token and every session of this user."""
         now = real_now()
         await self._store.write(lambda c: small.revoke_invites(c, user=user, now=now))
+        await self.sign_out(user)
+
+    async def sign_out(self, user: str) -> None:
+        """End every session of this user, on each device: a copy of a cookie is worth nothing any more."""
+        now = real_now()
         await self._store.write(lambda c: small.keep(c, REVOKED, user, now.isoformat(), at=now))
 
     async def revoked_at(self, user: str) -> datetime | None:

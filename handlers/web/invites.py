@@ -21,5 +21,8 @@ class Invites(Protocol):
     async def revoke(self, user: str) -> None:
         """End every unused token and every session of this user."""
 
+    async def sign_out(self, user: str) -> None:
+        """End every session of this user, on each device."""
+
     async def revoked_at(self, user: str) -> datetime | None:
-        """Return when ``revoke`` was last called for this user: sessions of before that moment are over."""
+        """Return when the sessions of this user were last ended: those of before that moment are over."""

@@ -85,6 +85,7 @@ class SignIn:
         return response
 
     async def leave(self, visit: Visit) -> Response:
+        await self._invites.sign_out(visit.user)
         response = RedirectResponse("/aanmelden", status_code=303)
         self._site.sessions.end(response)
         return response

@@ -112,6 +112,13 @@ async def test_signing_out_ends_the_session(jan: Browser) -> None:
     assert (await jan.go("/balie")).status_code == 401
 
 
+async def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(jan: Browser, stranger: Browser) -> None:
+    stranger.http.cookies.update(jan.http.cookies)
+    assert (await stranger.go("/balie")).status_code == 200
+    await jan.press("Afmelden")
+    assert (await stranger.go("/balie")).status_code == 401
+
+
 async def test_the_cookie_is_kept_from_scripts_and_from_other_sites(stranger: Browser, invites: Invites) -> None:
     stranger.http.follow_redirects = False
     await stranger.sign_in(invites, "jan", until=soon())
