@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,8 @@ from tests.flow.town import JAN, MONDAY
 from tests.servers.platform import FakeChannel, Platform
 
 AT_ONCE = 6
-PATIENCE = 8.0  # seconds that a life may take
+PATIENCE = 30.0  # seconds that a life may take on a busy machine
+LIFE = timedelta(minutes=30)  # on the clock of the town; a later life begins after what an earlier one put off
 TEXT = "Wij komen morgen langs."
 
 
@@ -50,6 +51,7 @@ class Case:
     number: int = 0
     blind: bool = False  # the rule switched off: after a doubt simply post again
     parts: bool = False
+    url: str = ""  # of a PostgreSQL database of its own; none: a SQLite file
 
 
 class Fate:
@@ -99,7 +101,7 @@ async def _post_again(self: Poster, channel: Any, outgoing: Reply, stored: Any, 
 
 
 def _balie(case: Case, folder: Path, fate: Fate, *, life: int) -> Balie:
-    store = open_store(folder / "balie.db")
+    store = open_store(folder / "balie.db", url=case.url)
     platform = Platform(
         file=folder / "platform.json", read_lag=case.read_lag, timeout=0.12, faults=[case.fault] if case.fault else []
     )
@@ -109,7 +111,7 @@ def _balie(case: Case, folder: Path, fate: Fate, *, life: int) -> Balie:
         store,
         recovery=Recovery(case.recovery),
         platform=platform,
-        start=MONDAY + timedelta(minutes=life),
+        start=MONDAY + life * LIFE,
         channel=DeadlyChannel,
     )
     balie.channel.fate = fate  # type: ignore[attr-defined]
@@ -119,8 +121,9 @@ def _balie(case: Case, folder: Path, fate: Fate, *, life: int) -> Balie:
 
 async def _live(case: Case, folder: Path, *, life: int) -> dict[str, Any]:
     """Take the mention in, place an answer, and work until nothing changes any more."""
-    fate = Fate(case if life == 1 else Case(recovery=case.recovery))
+    fate = Fate(case if life == 1 else replace(case, point="", number=0))
     balie = _balie(case, folder, fate, life=life)
+    await balie.store.leadership.gained()
     await balie.store.write(jobs.release_all)
     acknowledged, clicked = folder / "acknowledged", folder / "clicked"
     if not acknowledged.exists():  # a platform delivers again what was not acknowledged

@@ -6,17 +6,20 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from contextlib import ExitStack
+from dataclasses import asdict, replace
 from itertools import product
 from typing import Any
 
 import pytest
 
 from tests.crash.lives import TEXT, Case
+from tests.peers.postgresql import Cluster
 
 FAULTS = ["cut before", "cut after", "500 before", "500 after", "timeout before", "timeout after", "429"]
 COMMITS = range(1, 17)  # a life without faults makes fifteen
 AFTER_THE_CLICK = range(8, 13)
+ON_THE_WAY = (8, 10, 12)  # the click, the intent, the outcome
 CALLS = [("before call", 1), ("after call", 1)]
 pytestmark = pytest.mark.timeout(300)
 
@@ -61,6 +64,24 @@ def _right(outcome: dict[str, Any]) -> bool:
 @pytest.mark.parametrize(("recovery", "read_lag"), [("read_back", 0.15), ("key", 0.0), ("ask", 0.0)])
 def test_whenever_it_is_killed_the_reply_stands_there_once_or_a_person_is_asked(recovery: str, read_lag: float) -> None:
     outcomes = live(product_of(recovery, read_lag=read_lag))
+    assert wrongs(outcomes) == []
+    killed = sum(outcome["lives"] == 2 for outcome in outcomes)
+    assert killed > len(outcomes) / 2
+
+
+@pytest.mark.postgresql
+@pytest.mark.peer("postgresql")
+@pytest.mark.parametrize("recovery", ["read_back", "ask"])
+def test_on_postgresql_too_it_stands_there_once_or_a_person_is_asked(
+    postgresql: Cluster, empty_postgresql: str, recovery: str
+) -> None:
+    points = [("", 0), *product(("before commit", "after commit"), ON_THE_WAY), *CALLS]
+    cases = [
+        Case(recovery=recovery, fault=fault, point=p, number=n) for fault, (p, n) in product(["", "cut after"], points)
+    ]
+    with ExitStack() as stack:
+        names = [stack.enter_context(postgresql.database(template=empty_postgresql)) for _ in cases]
+        outcomes = live([replace(case, url=postgresql.url(name)) for case, name in zip(cases, names, strict=True)])
     assert wrongs(outcomes) == []
     killed = sum(outcome["lives"] == 2 for outcome in outcomes)
     assert killed > len(outcomes) / 2
