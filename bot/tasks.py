@@ -150,7 +150,11 @@ def _too_long(entries: Sequence[Entry], channels: Mapping[str, PublicChannel], *
         room = channel.abilities.max_length - SIGNED
         keys = tuple(entry.key for entry in entries if _longest(entry, channel, town=town) > room)
         if keys:
-            line = say("%(count)d answers are too long for %(channel)s.", count=len(keys), channel=title)
+            line = (
+                say("1 answer is too long for %(channel)s.", channel=title)
+                if len(keys) == 1
+                else say("%(count)d answers are too long for %(channel)s.", count=len(keys), channel=title)
+            )
             yield Task(kind=TaskKind.TOO_LONG, sentence=line, entries=keys)
 
 
