@@ -19,6 +19,7 @@ from bot.store import conversations, mentions, replies, small
 from bot.store.records import Conversation, StoredMention, StoredReply
 from knowledge.advice import Route, Suggestion
 from knowledge.rulebook.values import Account, Kind, Member, ProtocolClass
+from knowledge.text import clean
 
 PEOPLE = tuple(Action)[: tuple(Action).index(Action.SENT)]  # what a person can do
 CONTEXT = 60  # characters of our own post on the card
@@ -117,9 +118,10 @@ class Draftsman:
         return known or Account(key=key, channel="", name=key)
 
     def _shown(self, conversation: Conversation, newest: StoredMention) -> Mention:
+        author = clean(newest.mention.author).strip() or newest.mention.author_id
         if is_private(conversation, newest) or newest.deleted_at:
-            return replace(newest.mention, text="")
-        return replace(newest.mention, text=self.rules.advisor.presentable(newest.mention.text))
+            return replace(newest.mention, author=author, text="")
+        return replace(newest.mention, author=author, text=self.rules.advisor.presentable(newest.mention.text))
 
     def _route(self, conversation: Conversation, newest: StoredMention) -> Route:
         """Return the route as it is now: people may have forwarded it since it was advised."""

@@ -49,6 +49,15 @@ async def test_the_card_shows_no_character_that_hides_or_reorders_and_the_store_
     assert card.department == "Afval"
 
 
+@pytest.mark.parametrize(
+    ("author", "shown"),
+    [("@bur\u202eger", "@burger"), ("Sanne\u200b\x07", "Sanne"), ("\u3164\u2800", "burger")],
+    ids=["bidi", "zero width", "nothing but blanks"],
+)
+async def test_a_name_hides_and_reorders_nothing_either(balie: Balie, author: str, shown: str) -> None:
+    assert (await balie.mention(author=author)).mention.author == shown
+
+
 @pytest.mark.parametrize(("text", "kept"), BROKEN.values(), ids=BROKEN)
 async def test_what_no_database_takes_is_mended_and_the_message_arrives(balie: Balie, text: str, kept: str) -> None:
     card = await balie.mention(text, post_id="p")
