@@ -215,7 +215,7 @@ def test_errors_stand_at_the_field_and_the_dialog_stays(page: Page, program: Pro
 def test_counts_and_title_follow(page: Page, program: Program) -> None:
     a_citizen_writes(program)
     expect(page).to_have_title("(1) Balie Veldwijk")
-    expect(page.locator("#kanalen a", has_text="Afval").locator(".count")).to_contain_text("1 wachten")
+    expect(page.locator("#kanalen a", has_text="Afval").locator(".count")).to_contain_text("1 wacht")
     page.locator("#kanalen a", has_text="Zorg").click()
     expect(page.locator("#kanaal .empty")).to_be_visible()
     page.locator("#kanalen a", has_text="Afval").click()
