@@ -70,14 +70,15 @@ async def test_what_changed_meanwhile_comes_as_one_card_that_is_up_to_date(balie
     assert "nog steeds niet" in text_of(of_the_first[0])
 
 
-async def test_nobody_knocks_for_every_card_while_slack_is_away(balie: World) -> None:
-    balie.slack.away = True
-    for number in range(MESSAGES):
-        await balie.receive(f"Kliko {number}", author_id=f"burger-{number}", thread_id=f"thread-{number}")
-    before = len(balie.slack.calls)
-    for _ in range(10):
-        await balie.later(timedelta(seconds=5))
-    assert len(balie.slack.calls) - before <= 10 * KNOCKS
+async def test_nobody_knocks_for_every_card_while_slack_is_away(store: Store) -> None:
+    async with world(store, cards_a_minute=10, away=timedelta(minutes=1)) as balie:
+        balie.slack.away = True
+        for number in range(MESSAGES):
+            await balie.receive(f"Kliko {number}", author_id=f"burger-{number}", thread_id=f"thread-{number}")
+        before = len(balie.slack.calls)
+        for _ in range(10):
+            await balie.later(timedelta(seconds=5))
+        assert len(balie.slack.calls) - before <= 10 * KNOCKS
 
 
 async def test_what_was_answered_on_the_web_desk_meanwhile_needs_no_card(balie: World) -> None:
