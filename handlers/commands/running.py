@@ -68,7 +68,8 @@ def demo(host: str | None, port: int | None, show: bool) -> None:
 
 def _serve(settings: Settings, *, demo: bool, show: bool = False) -> None:
     from handlers import logs
-    from handlers.app import build, serve
+    from handlers.app import build
+    from handlers.serving import serve
 
     logs.set_up(settings.log, secrets=settings.secrets)
     _must_be_free(settings)

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from itsdangerous import BadSignature, Signer, URLSafeSerializer
 from starlette.requests import Request
@@ -66,3 +67,14 @@ class Sessions:
 
     def right_token(self, session: Session, token: str) -> bool:
         return hmac.compare_digest(self.form_token(session).encode(), token.encode())
+
+
+def kept_secret(data: Path) -> str:
+    """Return the secret that signs cookies; made at the first start and readable only by us."""
+    path, fresh = data / "secret", data / "secret.new"
+    if not path.exists():
+        fresh.unlink(missing_ok=True)
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        fresh.replace(path)  # whole or not at all: who is cut off here must not sign with nothing
+    return path.read_text(encoding="ascii")

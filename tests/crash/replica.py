@@ -20,7 +20,8 @@ import structlog
 from bot.model import Posted, Reply
 from bot.settings import Settings
 from bot.store.postgresql import SharedStore, open_postgresql
-from handlers.app import Program, lead
+from handlers.app import Program
+from handlers.serving import lead
 from tests.flow.conftest import build
 from tests.flow.town import MONDAY
 from tests.servers.platform import FakeChannel, Platform

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.store import open_store
-from handlers.app import _kept_secret
+from handlers.web.sessions import kept_secret
 
 
 def mode(path: Path) -> int:
@@ -21,7 +21,7 @@ def test_what_citizens_wrote_can_be_read_by_nobody_else_on_the_machine(tmp_path:
 
 def test_the_secret_that_signs_cookies_is_made_once_and_is_never_empty(tmp_path: Path) -> None:
     (tmp_path / "secret.new").touch()  # the first start was cut off just here
-    secret = _kept_secret(tmp_path)
+    secret = kept_secret(tmp_path)
     assert len(secret) > 32
-    assert _kept_secret(tmp_path) == secret
+    assert kept_secret(tmp_path) == secret
     assert mode(tmp_path / "secret") == 0o600

@@ -11,7 +11,8 @@ import pytest
 
 from bot.model import Recovery
 from bot.store.postgresql import open_postgresql
-from handlers.app import Program, running
+from handlers.app import Program
+from handlers.serving import running
 from tests.flow.conftest import POSTGRESQL
 from tests.flow.slack_world import CHANNELS, JAN, TOWN_IN_SLACK, World, a_world, over_signed_http
 from tests.peers.postgresql import Cluster

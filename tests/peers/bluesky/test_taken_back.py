@@ -14,7 +14,8 @@ import pytest
 from bot.conversation import Action
 from bot.model import Card, Click, Decision, Done, Face
 from bot.settings import Settings
-from handlers.app import Program, build, running
+from handlers.app import Program, build
+from handlers.serving import running
 from knowledge.rulebook.values import DeskIdentity
 from tests.peers.bluesky.network import Network
 from tests.peers.bluesky.stage import RealBlueskyStage
