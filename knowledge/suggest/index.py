@@ -29,8 +29,10 @@ class Index:
         for text in texts:
             rows.add(features(text))
         seen = np.bincount(rows.columns, minlength=SPACE).astype(np.float32)
+        self._known = np.flatnonzero(seen).astype(np.int32)
+        seen = np.append(seen[self._known], np.float32(0))  # the last one stands for every feature that no text has
         self._rarity = np.log((1 + rows.count) / (1 + seen)) + 1
-        self._by_feature = rows.weighed(self._rarity).T.tocsr()
+        self._by_feature = rows.weighed(self._rarity, known=self._known).T.tocsr()
 
     def likeness(self, message: Blocks) -> Numbers:
         """Return how much each text is like a message of these features."""
@@ -49,7 +51,7 @@ class Index:
     def _row(self, message: Blocks) -> Any:
         rows = _Rows()
         rows.add(message)
-        return rows.weighed(self._rarity)
+        return rows.weighed(self._rarity, known=self._known)
 
     def mutual(self, most: int | None = None) -> Numbers:
         """Return how much the texts, or the first ``most`` of them, are like each other, a row a text."""
@@ -89,17 +91,30 @@ class _Rows:
     def columns(self) -> npt.NDArray[np.int32]:
         return np.frombuffer(self._columns, dtype=np.int32) if self._columns else np.zeros(0, dtype=np.int32)
 
-    def weighed(self, rarity: Numbers) -> Any:
-        """Return the matrix: rare features count more, each block has the length of its share. Call it once."""
+    def weighed(self, rarity: Numbers, *, known: npt.NDArray[np.int32]) -> Any:
+        """Return the matrix: rare features count more, each block has the length of its share. Call it once.
+
+        Its columns are the ``known`` features, and one for all others.
+        """
+        columns = self.columns
         values = np.frombuffer(self._values, dtype=np.float32) if self._values else np.zeros(0, dtype=np.float32)
         starts = np.frombuffer(self._blocks, dtype=np.int32)
         step = _PART * len(SHARES)
         for first in range(0, len(starts) - 1, step):
             bounds = starts[first : first + step + 1]
             part = slice(bounds[0], bounds[-1])
-            values[part] *= rarity[self.columns[part]]
+            columns[part] = _places(columns[part], known)
+            values[part] *= rarity[columns[part]]
             values[part] *= np.repeat(_scales(values[part], bounds - bounds[0]), np.diff(bounds))
-        return sparse.csr_matrix((values, self.columns, starts[:: len(SHARES)]), shape=(self.count, SPACE))
+        return sparse.csr_matrix((values, columns, starts[:: len(SHARES)]), shape=(self.count, len(known) + 1))
+
+
+def _places(features: npt.NDArray[np.int32], known: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """Return where each feature stands among the known ones; behind the last of them when it does not."""
+    if not len(known):
+        return np.zeros(len(features), dtype=np.int64)
+    places = np.minimum(np.searchsorted(known, features), len(known) - 1)
+    return np.where(known[places] == features, places, len(known))
 
 
 def _scales(values: Numbers, bounds: npt.NDArray[np.int32]) -> Numbers:
