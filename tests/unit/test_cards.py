@@ -151,7 +151,8 @@ TABLE: dict[str, tuple[Card, list[str]]] = {
     "a correction that was refused": (
         a_card(Face.REFUSED, **REFUSED_CORRECTION),
         [
-            "Correctie niet geplaatst: het bericht waarop wij antwoorden is weg. · ons antwoord staat er nog: 14:09, Jan",
+            "Correctie niet geplaatst: het bericht waarop wij antwoorden is weg."
+            " · ons antwoord staat er nog: 14:09, Jan",
             WHO,
             QUOTE,
             ABOUT,
