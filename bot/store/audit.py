@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -28,8 +29,32 @@ LAST = Statement(
 OF_CONVERSATION = select(t).where(t.c.conversation_id == bindparam("conversation_id")).order_by(t.c.seq)
 ALL = select(t).order_by(t.c.id).execution_options(yield_per=1000)
 STILL = text("LOCK TABLE audit IN SHARE MODE")  # no line may still come below one that is sealed
+SINCE = select(t.c.id, t.c.hash).where(t.c.id > bindparam("since")).order_by(t.c.id).execution_options(yield_per=1000)
 SEALS = select(tables.seal).order_by(tables.seal.c.day)
+NEWEST_SEAL = select(tables.seal).order_by(tables.seal.c.day.desc()).limit(1)
 insert_seal = InsertOnce(tables.seal)
+
+
+class Seal:
+    """A seal in the making: a hash over the seal before it and each line since, so it vouches for all lines so far."""
+
+    def __init__(self, before: Row[Any] | None) -> None:
+        self.last_id: int = before.last_id if before else 0
+        self.lines: int = before.lines if before else 0
+        self._digest = sha256(before.hash.encode() if before else b"")
+
+    @property
+    def hash(self) -> str:
+        return self._digest.hexdigest()
+
+    def add(self, number: int, of_line: str) -> None:
+        self._digest.update(of_line.encode())
+        self.last_id, self.lines = number, self.lines + 1
+
+    def broken(self, kept: Row[Any]) -> Iterator[Sentence]:
+        """Say so when the seal that was kept is another one than these lines make."""
+        if (self.last_id, self.lines, self.hash) != (kept.last_id, kept.lines, kept.hash):
+            yield say("The seal of %(day)s is broken.", day=kept.day)
 
 
 def record(
@@ -66,23 +91,26 @@ def of_conversation(connection: Connection, conversation_id: int) -> Sequence[Ro
 
 
 def seal(connection: Connection, *, day: str) -> None:
-    """Seal all lines so far under ``day`` (ISO date); a day is sealed once."""
+    """Seal the lines since the seal before, and so all lines so far, under ``day`` (ISO date); a day is sealed once."""
     if connection.dialect.name == "postgresql":
         connection.execute(STILL)
-    digest, last_id, lines = sha256(), 0, 0
-    for row in connection.execute(ALL):
-        digest.update(row.hash.encode())
-        last_id, lines = row.id, lines + 1
-    insert_seal(connection, {"day": day, "last_id": last_id, "lines": lines, "hash": digest.hexdigest()})
+    before = connection.execute(NEWEST_SEAL).first()
+    seal = Seal(before)
+    for number, of_line in connection.execute(SINCE, {"since": seal.last_id}):
+        seal.add(number, of_line)
+    insert_seal(connection, {"day": day, "last_id": seal.last_id, "lines": seal.lines, "hash": seal.hash})
 
 
 def faults(connection: Connection) -> Sequence[Sentence]:
     """Return what does not fit: a changed, removed or swapped line, or a seal that is broken. Empty: all is well."""
     found: list[Sentence] = []
     last: dict[int, Row[Any]] = {}
-    digest = sha256()
-    sums: dict[int, tuple[int, str]] = {0: (0, digest.hexdigest())}
-    for lines, row in enumerate(connection.execute(ALL), start=1):
+    seals = deque(connection.execute(SEALS).all())
+    sealing = Seal(None)
+    for row in connection.execute(ALL):
+        while seals and seals[0].last_id < row.id:
+            found += sealing.broken(seals[0])
+            sealing = Seal(seals.popleft())
         before = last.get(row.conversation_id)
         line = {name: getattr(row, name) for name in COLUMNS} | {"previous": before.hash if before else ""}
         if row.hash != line_hash(line):
@@ -90,11 +118,10 @@ def faults(connection: Connection) -> Sequence[Sentence]:
         if row.seq != (before.seq + 1 if before else 1):
             found.append(say("Line %(line)d does not follow the line before it.", line=row.id))
         last[row.conversation_id] = row
-        digest.update(row.hash.encode())
-        sums[row.id] = (lines, digest.copy().hexdigest())
-    for seal_row in connection.execute(SEALS):
-        if sums.get(seal_row.last_id) != (seal_row.lines, seal_row.hash):
-            found.append(say("The seal of %(day)s is broken.", day=seal_row.day))
+        sealing.add(row.id, row.hash)
+    for rest in seals:
+        found += sealing.broken(rest)
+        sealing = Seal(rest)
     return found
 
 

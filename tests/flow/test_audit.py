@@ -133,6 +133,25 @@ async def test_a_day_is_sealed_once_and_later_lines_do_not_break_its_seal(balie:
     assert await faults(balie.store) == []
 
 
+async def test_a_day_of_before_cannot_be_sealed_anew_unseen(balie: Balie) -> None:
+    """Each seal holds the one before it: who forges a day must forge every day since."""
+    for day in ("2026-11-23", "2026-11-24", "2026-11-25"):
+        await a_day(balie)
+        await balie.store.write(lambda c, day=day: audit.seal(c, day=day))
+    assert await faults(balie.store) == []
+
+    def forge(c: Any) -> None:
+        first = c.execute(audit.SEALS).first()
+        anew = audit.Seal(None)
+        for line in c.execute(audit.ALL.where(audit.t.c.id <= first.last_id)).all():
+            anew.add(line.id, "forged" if line.id == 2 else line.hash)
+        c.execute(text("UPDATE audit SET hash = 'forged' WHERE id = 2"))
+        c.execute(text("UPDATE seal SET hash = :hash WHERE day = '2026-11-23'"), {"hash": anew.hash})
+
+    await balie.store.write(forge)
+    assert [fault for fault in await faults(balie.store) if "seal" in fault] == ["The seal of 2026-11-24 is broken."]
+
+
 async def test_reading_a_card_leaves_no_line(balie: Balie) -> None:
     card = await balie.mention()
     await balie.dialog(card)
