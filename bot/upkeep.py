@@ -1,4 +1,4 @@
-"""What must happen by itself: the daily seal over the audit."""
+"""What must happen by itself each day: the seal over the audit, and forgetting what was kept for a day."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from datetime import UTC, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from bot.clock import Clock
-from bot.store import audit, jobs
+from bot.store import audit, jobs, small
 from bot.store.records import Job
 from bot.work import Again, Settle
 
 SEAL = ("seal", "audit")
+FOR_A_DAY = "for a day"  # kept under this account: what somebody began and may not finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,12 @@ class Upkeep:
     clock: Clock
 
     async def seal(self, job: Job) -> Settle:
-        """Seal the day that ended, and come back at the end of the next."""
+        """Seal the day that ended, forget, and come back at the end of the next."""
 
         def settle(connection: Connection) -> Again:
             now = self.clock.now()
             audit.seal(connection, day=(now - timedelta(days=1)).date().isoformat())
+            small.drop_kept(connection, FOR_A_DAY, before=now - timedelta(days=1))
             return Again(after=_midnight(now) - now)
 
         return settle

@@ -40,7 +40,8 @@ def measure(
     """
     tried = lessons[:MOST]
     folds = min(FOLDS, len({lesson.group for lesson in tried}))
-    alone = _hits(build(entries), tried)
+    languages = {entry.key: entry.language for entry in entries}
+    alone = _hits(build(entries), tried, languages)
     if folds < 2:
         return Effect(wordings=len(tried), before=_part(alone, tried), after=_part(alone, tried))
     places = {group: number % folds for number, group in enumerate(dict.fromkeys(lesson.group for lesson in tried))}
@@ -50,12 +51,16 @@ def measure(
         others = [lesson for lesson in lessons if places.get(lesson.group, -1) != fold]
         unseen = {lesson.text for lesson in held_out}
         refused = {key: [text for text in texts if text not in unseen] for key, texts in (rejected or {}).items()}
-        learned += _hits(build(entries, confirmed=_by_entry(others, without=unseen), rejected=refused), held_out)
+        taught = build(entries, confirmed=_by_entry(others, without=unseen), rejected=refused)
+        learned += _hits(taught, held_out, languages)
     return Effect(wordings=len(tried), before=_part(alone, tried), after=_part(learned, tried))
 
 
-def _hits(ranker: Ranker, lessons: Sequence[Lesson]) -> int:
-    found = ((lesson, ranker.rank(lesson.text, limit=1)) for lesson in lessons)
+def _hits(ranker: Ranker, lessons: Sequence[Lesson], languages: Mapping[str, str]) -> int:
+    """Count the wordings that find their entry first, each on the shelf of its entry's language."""
+    found = (
+        (lesson, ranker.rank(lesson.text, limit=1, language=languages.get(lesson.entry, ""))) for lesson in lessons
+    )
     return sum(bool(best) and best[0].entry.key == lesson.entry for lesson, best in found)
 
 

@@ -60,6 +60,12 @@ def keep(connection: Connection, account: str, name: str, value: str, *, at: dat
     KEEP.run(connection, {"account": account, "name": name, "value": value, "at": at})
 
 
+def drop_kept(connection: Connection, account: str, *, before: datetime) -> None:
+    """Forget what an account kept before a moment."""
+    k = tables.kept
+    connection.execute(delete(k).where(k.c.account == account, k.c.at < before))
+
+
 def draft(connection: Connection, conversation_id: int, member: str) -> Any | None:
     """Return columns ``text``, ``entry``, ``kind``, ``saved_at``, or None."""
     return DRAFT.first(connection, {"conversation_id": conversation_id, "member": member})

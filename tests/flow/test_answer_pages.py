@@ -19,8 +19,8 @@ from bot.invites import Invites
 from bot.links import Links, LinkState
 from bot.model.answers import Saved, Verdict
 from bot.store import phrasings
+from bot.upkeep import FOR_A_DAY
 from bot.work import Lanes, Work
-from handlers.web.answers import uploads
 from handlers.web.answers.importing import IMPORT
 from knowledge.exchange import read, rows
 from knowledge.faq import Entry
@@ -273,7 +273,7 @@ async def test_only_the_coordinator_brings_in_files(fatima: Browser, base: Answe
     response = await fatima.http.post(IMPORT, data={"token": token}, files={"file": ("a.csv", FILE.encode())})
     assert response.status_code == 409
     assert "Alleen de coördinator" in response.text
-    assert await balie.intake.recall(uploads.ACCOUNT, "upload fatima") is None
+    assert await balie.intake.recall(FOR_A_DAY, "upload fatima") is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot import upkeep
 from bot.conversation import Action
 from bot.model import CloseReason
-from bot.store import Store, audit
+from bot.store import Store, audit, small
 from tests.flow.conftest import Balie, done, told
 from tests.flow.town import FATIMA, JAN, MONDAY, PETER, VISITOR
 
@@ -156,6 +156,17 @@ async def test_reading_a_card_leaves_no_line(balie: Balie) -> None:
     card = await balie.mention()
     await balie.dialog(card)
     assert await balie.audit(card) == [("citizen", "opened", "ok")]
+
+
+async def test_what_was_kept_for_a_day_is_forgotten_at_a_midnight(balie: Balie) -> None:
+    await balie.store.write(lambda c: upkeep.schedule(c, now=MONDAY))
+    await balie.store.write(lambda c: small.keep(c, upkeep.FOR_A_DAY, "upload jan", "a file", at=MONDAY))
+    await balie.store.write(lambda c: small.keep(c, "plein", "cursor", "7", at=MONDAY))
+    await balie.later(timedelta(hours=16))
+    assert await balie.store.read(lambda c: small.recall(c, upkeep.FOR_A_DAY, "upload jan")) == "a file"
+    await balie.later(timedelta(hours=24))
+    assert await balie.store.read(lambda c: small.recall(c, upkeep.FOR_A_DAY, "upload jan")) is None
+    assert await balie.store.read(lambda c: small.recall(c, "plein", "cursor")) == "7"
 
 
 async def test_the_seal_comes_by_itself_at_midnight(balie: Balie) -> None:
