@@ -120,7 +120,7 @@ def init(path: Path) -> None:
 @click.command()
 @click.option("--language", default="nl", show_default=True, help="De taal van de uitleg: nl of en.")
 def schema(language: str) -> None:
-    """Schrijf het JSON Schema van de regels, voor hulp in uw editor."""
+    """Schrijf het JSON Schema van de regels, voor hulp in je editor."""
     from knowledge.rulebook.schema import json_schema
 
     click.echo(json.dumps(json_schema(_wording(language).text), indent=2, ensure_ascii=False))

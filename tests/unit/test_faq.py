@@ -118,7 +118,7 @@ def test_a_misspelt_field_gets_the_name_that_was_meant(added: str, meant: str):
     with pytest.raises(BrokenFaq) as broken:
         read(ENTRY + added)
     (fault,) = broken.value.faults
-    assert (DUTCH.text(fault.hint) if fault.hint else "") == (f"Bedoelde u '{meant}'?" if meant else "")
+    assert (DUTCH.text(fault.hint) if fault.hint else "") == (f"Bedoelde je '{meant}'?" if meant else "")
 
 
 def test_all_mistakes_are_told_at_once():

@@ -62,7 +62,7 @@ def test_check_names_every_fault_with_its_line_and_what_was_meant(rules: Path) -
     result = run("check", rules)
     assert result.exit_code == 1
     assert result.stdout == (
-        "Regel 7: de afdeling 'afvall' bestaat niet. Bedoelde u 'afval'?\n"
+        "Regel 7: de afdeling 'afvall' bestaat niet. Bedoelde je 'afval'?\n"
         "Regel 10: 'straks' is geen tijdsduur. Schrijf bijvoorbeeld 30m, 2h, 90d of 1w (minuten, uren, dagen, weken).\n"
     )
     assert result.stderr == "routing_rules.yaml is niet te gebruiken. Fouten: 2.\n"
@@ -156,7 +156,7 @@ def test_replay_shows_what_a_changed_file_would_do(rules: Path, recording: Path,
         "Berichten: 4. Anders: 2.\n"
         "     2 afval/afval -> gemeente\n"
         '"Mijn kliko is vol": afval/afval -> gemeente\n'
-        "En nog 1; die ziet u met --show.\n",
+        "En nog 1; die zie je met --show.\n",
     )
 
 
