@@ -25,7 +25,7 @@ from handlers.web.board import Board
 from handlers.web.deciding import Deciding
 from handlers.web.demo import Demo
 from handlers.web.desk import WebDesk
-from handlers.web.guard import MAX_BODY, SecurityHeaders
+from handlers.web.guard import MAX_BODY, SecurityHeaders, headers
 from handlers.web.health import health_routes
 from handlers.web.invites import Invites
 from handlers.web.keeping import Keeping
@@ -123,6 +123,7 @@ def web_app(
             405: _handled(site, "gone"),
             413: _handled(site, "large"),
             StoreUnavailable: _handled(site, "store"),
+            Exception: _handled(site, "broken", headers=headers(secure=secure)),  # answered outside the middleware
         },
     )
 
@@ -137,8 +138,12 @@ async def _to_the_desk(request: Request) -> Response:
     return RedirectResponse("/balie", status_code=303)
 
 
-def _handled(site: Site, why: str) -> Callable[[Request, Exception], Awaitable[Response]]:
+def _handled(
+    site: Site, why: str, *, headers: Mapping[str, str] | None = None
+) -> Callable[[Request, Exception], Awaitable[Response]]:
     async def handler(request: Request, error: Exception) -> Response:
-        return site.pages.refused(request, why)
+        response = site.pages.refused(request, why)
+        response.headers.update(headers or {})
+        return response
 
     return handler

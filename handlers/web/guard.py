@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
@@ -28,12 +29,17 @@ HEADERS = {
 }
 
 
+def headers(*, secure: bool) -> Mapping[str, str]:
+    """Return what every answer carries."""
+    return HEADERS | ({"strict-transport-security": "max-age=31536000"} if secure else {})
+
+
 class SecurityHeaders:
     """Adds the headers; pages are never stored by the browser or by a proxy."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = HEADERS | ({"strict-transport-security": "max-age=31536000"} if secure else {})
+        self._headers = headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

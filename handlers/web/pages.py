@@ -45,6 +45,11 @@ REFUSED: Mapping[str, tuple[int, Sentence, Sentence]] = {
         say("This could not be kept"),
         say("Nothing of it was done. Try again in a moment; if it stays, tell the administrator."),
     ),
+    "broken": (
+        500,
+        say("Something went wrong here"),
+        say("It was not you. Try again; if it stays, tell the administrator."),
+    ),
     "large": (413, say("This is too much text"), say("Make it shorter and try again.")),
 }
 

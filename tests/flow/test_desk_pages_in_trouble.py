@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from typing import cast
 
+import httpx
 import pytest
 
 from bot.clock import real_now
+from bot.front_office import FrontOffice
 from bot.invites import Invites
 from bot.model import Card, Face, Recovery
 from tests.flow.conftest import Balie
-from tests.flow.web import Browser, pages_of
+from tests.flow.web import URL, Browser, pages_of
 
 
 @pytest.fixture
@@ -27,6 +30,24 @@ async def jan(balie: Balie) -> AsyncIterator[Browser]:
     await browser.sign_in(invites, "jan", until=real_now() + timedelta(hours=1))
     yield browser
     await browser.http.aclose()
+
+
+async def test_a_mistake_of_ours_is_told_in_words_and_with_every_header(balie: Balie, jan: Browser) -> None:
+    class Broken:
+        async def departments(self, by: object) -> None:
+            raise RuntimeError("geheim")
+
+    invites = Invites(balie.store)
+    app = pages_of(
+        cast(FrontOffice, Broken()), rules=balie.rules, clock=balie.clock, memory=balie.intake, invites=invites
+    )
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url=URL, cookies=jan.http.cookies) as visitor:
+        answer = await visitor.get("/balie/kanalen")
+    assert answer.status_code == 500
+    assert "Hier ging iets mis" in answer.text
+    assert "geheim" not in answer.text
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
 
 
 async def placed(balie: Balie, fault: str) -> Card:
