@@ -84,7 +84,9 @@ def inside(image: Path, data: Path, *command: str, port: int = 0) -> list[str]:
     walls += ["--clearenv", *(part for pair in variables.items() for part in ("--setenv", *pair))]
     walls += ["--tmpfs", "/", *(part for bind in binds for part in map(str, bind))]
     walls += ["--ro-bind", str(image), "/opt", "--bind", str(data), "/data"]
-    walls += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/data"]
+    walls += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp"]
+    walls += [part for python in (sys.prefix, sys.base_prefix) for part in ("--ro-bind", python, python)]
+    walls += ["--remount-ro", "/", "--chdir", "/data"]
     return [str(bubblewrap()), *walls, *command]
 
 
