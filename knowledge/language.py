@@ -21,7 +21,6 @@ _LEAST = 1e-9
 
 class _Model(Protocol):
     def rank(self, text: str) -> Sequence[tuple[str, float]]: ...
-    def set_languages(self, langs: list[str]) -> None: ...
 
 
 def guess(message: str, tokens: Sequence[str], *, setting: str = "", fallback: str = "nl") -> str:
@@ -64,6 +63,15 @@ def _model() -> _Model:
     """Loaded when first needed: it takes half a second and many messages do without."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model: _Model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages(list(KNOWN))
-    return model
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    whole.set_languages(list(KNOWN))
+    ours: _Model = LanguageIdentifier(  # without the numbers of the other ninety languages: 20 MB
+        whole.nb_ptc,
+        whole.nb_pc,
+        whole.nb_classes,
+        whole.tk_nextmove,
+        whole.tk_output,
+        norm_probs=True,
+        tk_row=whole.tk_row,
+    )
+    return ours
