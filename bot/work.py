@@ -135,10 +135,11 @@ class Work:
     async def idle(self) -> None:
         """Do all that is due, and return when nothing is left (for tests and the command line)."""
         while True:
+            busy = bool(self._in_flight)  # what ends during the round may have made itself due again
             pause = await self._round()
             if self._in_flight:
                 await asyncio.wait(self._in_flight.values(), return_when=asyncio.FIRST_COMPLETED)
-            elif pause > 0:
+            elif pause > 0 and not busy:
                 return
 
     async def _round(self) -> float:

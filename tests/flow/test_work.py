@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection
 
 from bot.clock import real_now
-from bot.store import jobs
+from bot.store import Store, jobs
 from bot.store.records import Job
 from bot.work import Again, Lanes, Settle, Work
 from tests.flow.conftest import Balie
@@ -87,3 +87,27 @@ async def test_an_outcome_that_cannot_be_stored_does_not_take_the_others_along(b
     left = await balie.store.read(lambda c: jobs.waiting(c, now=balie.clock.now()))
     assert left[1] == 1  # its lease runs out, and it is tried again
     assert {"1", "2"} <= set(stored)
+
+
+async def test_what_becomes_due_again_while_we_look_is_done_too(balie: Balie) -> None:
+    class SlowToRead:
+        jobs = balie.store.jobs
+        lead = balie.store.lead
+
+        async def read(self, fn: Any) -> Any:
+            found = await balie.store.read(fn)
+            await asyncio.sleep(0.1)
+            return found
+
+    done: list[str] = []
+
+    async def say(job: Job) -> Settle:
+        done.append(job.subject)
+        if job.subject == "slow":
+            await asyncio.sleep(0.05)  # it ends while the round after the quick one looks what is due
+        again = done.count("slow") == 1 and job.subject == "slow"
+        return lambda _: Again() if again else None
+
+    await ask(balie, "quick", "slow")
+    await Work(cast(Store, SlowToRead()), balie.clock, {"say": say}, Lanes()).idle()
+    assert sorted(done) == ["quick", "slow", "slow"]
