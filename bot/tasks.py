@@ -117,9 +117,9 @@ def _alike(entries: Sequence[Entry]) -> Iterator[Task]:
     for pair in _pairs(tuple(entries)):
         names = {"one": asked_as[pair.one], "other": asked_as[pair.other]}
         if pair.differences:
-            line = say("These two contradict each other: '%(one)s' and '%(other)s'.", **names)
+            line = say("Do these two contradict each other? '%(one)s' and '%(other)s'.", **names)
         else:
-            line = say("These two ask the same: '%(one)s' and '%(other)s'.", **names)
+            line = say("Do these two ask the same? '%(one)s' and '%(other)s'.", **names)
         yield Task(kind=_kind(pair), sentence=line, entries=(pair.one, pair.other))
 
 

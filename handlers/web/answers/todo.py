@@ -26,8 +26,8 @@ GROUPS: dict[str, Sentence] = {
     "too_long": say("Too long for a channel"),
     "review": say("To be looked at again"),
     "expired": say("Not valid any more"),
-    "contradiction": say("Contradict each other"),
-    "duplicate": say("Ask the same"),
+    "contradiction": say("Perhaps contradict each other"),
+    "duplicate": say("Look alike"),
     "edited": say("Often changed before posting"),
 }
 OTHER = say("Other work")
