@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,12 +15,12 @@ from bot.rules import local_day, who
 from bot.store import answers, audit, phrasings, proposals
 from bot.store.records import StoredEntry
 from knowledge import faq
+from knowledge.exchange.keys import key_for
 from knowledge.faq import Entry
 from knowledge.rulebook.values import Member, Rulebook
 from knowledge.sentence import Sentence, say
 from knowledge.text import tokens
 
-LONGEST_KEY = 60
 GONE = say("This answer does not exist.")
 ONLY_READING = say("You have no mandate to change answers. Ask the coordinator.")
 
@@ -262,9 +261,8 @@ def tidy(entry: Entry, *, taken: Callable[[str], bool] | None = None) -> Entry:
 
 
 def _free(question: str, taken: Callable[[str], bool]) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "-", "-".join(tokens(question)))[:LONGEST_KEY].strip("-")
-    slug = slug if slug[:1].isalpha() else f"antwoord-{slug}".rstrip("-")
-    names = (slug, *(f"{slug}-{number}" for number in range(2, 10_000)))
+    key = key_for(question)
+    names = (key, *(f"{key}-{number}" for number in range(2, 10_000)))
     return next(name for name in names if not taken(name))
 
 

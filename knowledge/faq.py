@@ -18,6 +18,7 @@ from knowledge.rulebook.tree import Branch, find, parse
 from knowledge.sentence import Sentence, say
 from knowledge.text import tokens
 
+KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")  # the short name of an entry
 SHORT = 280  # characters of a short answer: it fits every channel
 LONGEST_QUESTION, LONGEST_ANSWER, MOST_VARIANTS = 300, 10_000, 200  # what a person can still oversee
 
@@ -54,8 +55,8 @@ class Entry:
 def mistakes(entry: Entry) -> dict[str, Sentence]:
     """Return what keeps an entry out of the base, by field; empty: nothing does."""
     found: dict[str, Sentence] = {}
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,79}", entry.key):
-        found["key"] = say("A name has small letters, digits, - and _, and begins with a letter.")
+    if not KEY.fullmatch(entry.key):
+        found["key"] = say("A name has small letters, digits, - and _, and begins with a letter or a digit.")
     if not entry.question.strip():
         found["question"] = say("Write the question.")
     elif len(entry.question) > LONGEST_QUESTION:

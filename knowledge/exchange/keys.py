@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 
+from knowledge.faq import KEY
 from knowledge.text import letters, tokens
 
 MOST = 40  # characters of a key that is made here
-_KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 
 
 def key_of(written: str) -> str:
     """Return an id of a file as a key: as it is when it may be one, else made of its letters."""
-    return written if _KEY.fullmatch(written) else _slug(letters(written).split(), written)
+    return written if KEY.fullmatch(written) else _slug(letters(written).split(), written)
 
 
 def key_for(question: str) -> str:
